@@ -1,0 +1,1 @@
+"""From normalised images to training tiles: positions, weight maps, augmentation, splits."""

@@ -1,0 +1,1 @@
+"""Losses, batches, training state and the training loop."""
