@@ -1,0 +1,85 @@
+"""Augmentation: one composed warp per variant, the same for image, labels and weights.
+
+The paper (Lagree et al. 2021, U-Net) applies random combinations of rotation, distortion, skew,
+shear and flip. Here they are multiplied into one map of coordinates, so that every pixel is
+interpolated once, and the map reads from the whole image, so that a rotated tile's corners show
+the tissue that is really there.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+# Control points of the elastic distortion along one side of a tile: coarse enough to bend nuclei
+# together rather than crumple each.
+DISTORTION_GRID = 5
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Ranges of the random warps; each is drawn uniformly within plus or minus its value."""
+
+    probability: float  # of applying each warp, 0 to 1
+    rotation: float  # degrees
+    shear: float  # degrees
+    skew: float  # perspective: change of scale from the tile's centre to its edge, 0 to 1
+    distortion: float  # pixels, displacement of the control points
+    flip: bool
+
+
+def draw_coordinates(size: int, ranges: Augmentation, generator: np.random.Generator) -> np.ndarray:
+    """Draw a warp of a tile: (size, size, 2) float32 x and y offsets from the tile's centre."""
+    half = (size - 1) / 2
+    axis = np.linspace(-half, half, size, dtype=np.float32)
+    points = np.stack(np.meshgrid(axis, axis), axis=-1)
+    points += _draw_distortion(size, ranges, generator)
+    matrix = _draw_homography(half, ranges, generator)
+    return cv2.perspectiveTransform(points.reshape(1, -1, 2), matrix).reshape(size, size, 2)
+
+
+def identity_coordinates(size: int) -> np.ndarray:
+    """Return the coordinates of the untouched tile, in the form of :func:`draw_coordinates`."""
+    half = (size - 1) / 2
+    axis = np.linspace(-half, half, size, dtype=np.float32)
+    return np.stack(np.meshgrid(axis, axis), axis=-1)
+
+
+def _draw_distortion(size: int, ranges: Augmentation, generator: np.random.Generator) -> np.ndarray:
+    drawn = generator.uniform(-1, 1, (DISTORTION_GRID, DISTORTION_GRID, 2)).astype(np.float32)
+    amount = ranges.distortion * _applied(ranges, generator)
+    return cv2.resize(drawn * amount, (size, size), interpolation=cv2.INTER_CUBIC)
+
+
+def _draw_homography(
+    half: float, ranges: Augmentation, generator: np.random.Generator
+) -> np.ndarray:
+    def draw(limit: float) -> float:
+        return generator.uniform(-limit, limit) * _applied(ranges, generator)
+
+    angle, shear = np.deg2rad(draw(ranges.rotation)), np.tan(np.deg2rad(draw(ranges.shear)))
+    mirror = -1.0 if ranges.flip and generator.random() < ranges.probability else 1.0
+    cosine, sine = np.cos(angle), np.sin(angle)
+    linear = np.array([[cosine, -sine], [sine, cosine]]) @ [[mirror, mirror * shear], [0, 1]]
+    matrix = np.eye(3)
+    matrix[:2, :2] = linear
+    matrix[2, :2] = draw(ranges.skew) / half, draw(ranges.skew) / half
+    return matrix
+
+
+def _applied(ranges: Augmentation, generator: np.random.Generator) -> bool:
+    return bool(generator.random() < ranges.probability)
+
+
+def warp(array: np.ndarray, coordinates: np.ndarray, centre: tuple[float, float]) -> np.ndarray:
+    """Read (height, width[, channels]) at ``coordinates`` around ``centre`` (row, column).
+
+    Integer label maps (2-D, int32) are read at the nearest pixel, all else is interpolated
+    linearly; beyond the border the image is mirrored. Float32 holds labels exactly up to 2**24.
+    """
+    is_labels = array.ndim == 2 and np.issubdtype(array.dtype, np.integer)
+    source = array.astype(np.float32) if is_labels else array
+    points = coordinates + np.array([centre[1], centre[0]], np.float32)
+    order = cv2.INTER_NEAREST if is_labels else cv2.INTER_LINEAR
+    warped = cv2.remap(source, points, None, order, borderMode=cv2.BORDER_REFLECT)
+    return warped.astype(array.dtype)

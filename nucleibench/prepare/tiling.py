@@ -1,0 +1,98 @@
+"""Cut, or warp, the training images into a store of tiles."""
+
+import zlib
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nucleibench.images import read_labels, read_rgb
+from nucleibench.parallel import map_in_processes
+from nucleibench.prepare.augment import Augmentation, draw_coordinates, identity_coordinates, warp
+from nucleibench.prepare.split import draw_validation_images, draw_validation_tiles
+from nucleibench.prepare.store import create_arrays, finish_store, open_arrays
+from nucleibench.prepare.tiles import pad_to_tile, tile_corners
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """How training images become tiles."""
+
+    size: int  # pixels
+    overlap: float  # fraction of a tile
+    variants: int  # copies of each tile; copy 0 is the untouched one
+    augmentation: Augmentation
+    validation_fraction: float
+    validation_unit: str  # "image" or, as in the paper, "tile"
+    seed: int
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Folders with one file per image: RGB ``.png``, labels ``.tif``, weights ``.npy``."""
+
+    images: Path
+    labels: Path
+    weights: Path
+
+    def read(self, image: str) -> dict[str, np.ndarray]:
+        """Return the arrays of an image by kind, as a tile store names them."""
+        return {
+            "images": read_rgb(self.images / f"{image}.png"),
+            "labels": read_labels(self.labels / f"{image}.tif"),
+            "weights": np.load(self.weights / f"{image}.npy").astype(np.float32),
+        }
+
+
+def plan_tiles(images: pd.DataFrame, tiling: Tiling) -> pd.DataFrame:
+    """List the tiles of all training images (columns image, top, left, variant, split)."""
+    training = images[images["split"] == "train"]
+    rows = [
+        (row.image, top, left, variant)
+        for row in training.itertuples()
+        for top, left in tile_corners((row.height, row.width), tiling.size, tiling.overlap)
+        for variant in range(tiling.variants)
+    ]
+    tiles = pd.DataFrame(rows, columns=["image", "top", "left", "variant"])
+    return tiles.assign(
+        split=np.where(_validation_mask(images, tiles, tiling), "validation", "train")
+    )
+
+
+def _validation_mask(images: pd.DataFrame, tiles: pd.DataFrame, tiling: Tiling) -> np.ndarray:
+    if tiling.validation_unit == "tile":
+        return draw_validation_tiles(len(tiles), tiling.validation_fraction, tiling.seed)
+    drawn = draw_validation_images(images, tiling.validation_fraction, tiling.seed)
+    return tiles["image"].isin(drawn).to_numpy()
+
+
+def write_tiles(
+    images: pd.DataFrame, sources: Sources, folder: str | Path, tiling: Tiling, workers: int
+) -> None:
+    """Write the store of all training tiles, in parallel over the images."""
+    plan = plan_tiles(images, tiling)
+    site = create_arrays(folder, len(plan), tiling.size)
+    job = partial(_write_image_tiles, sources=sources, site=site, tiling=tiling)
+    list(map_in_processes(job, [tiles for _, tiles in plan.groupby("image")], workers))
+    finish_store(folder, plan)
+
+
+def _write_image_tiles(tiles: pd.DataFrame, sources: Sources, site: Path, tiling: Tiling) -> None:
+    arrays = sources.read(tiles["image"].iloc[0])
+    padded = {kind: pad_to_tile(array, tiling.size) for kind, array in arrays.items()}
+    store = open_arrays(site)
+    half = (tiling.size - 1) / 2
+    for row in tiles.itertuples():
+        coordinates = _tile_coordinates(row.image, row.top, row.left, row.variant, tiling)
+        for kind, array in padded.items():
+            store[kind][row.Index] = warp(array, coordinates, (row.top + half, row.left + half))
+
+
+def _tile_coordinates(image: str, top: int, left: int, variant: int, tiling: Tiling) -> np.ndarray:
+    if variant == 0:
+        return identity_coordinates(tiling.size)
+    # Seeded by what the tile is, so that neither order nor workers change a pixel.
+    entropy = [tiling.seed, zlib.crc32(image.encode()), top, left, variant]
+    return draw_coordinates(tiling.size, tiling.augmentation, np.random.default_rng(entropy))

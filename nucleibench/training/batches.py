@@ -1,0 +1,95 @@
+"""Batches as a pure function of seed, epoch and position, so that any epoch can be repeated."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+
+from nucleibench.prepare.store import TileStore
+
+
+class Batches(Protocol):
+    """What the training loop asks of its data."""
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch."""
+
+    def batch(self, epoch: int, index: int) -> tuple[Any, Any]:
+        """Return inputs and targets of a batch as NumPy arrays."""
+
+    def describe(self, epoch: int, index: int) -> str:
+        """Say which tiles are in a batch, for an error message."""
+
+
+class SemanticBatches:
+    """Batches of tiles with their class and weight per pixel, for networks of the U-Net kind.
+
+    ``stage_one`` holds further inputs (tiles, height, width, maps), one array a network, in the
+    order of the store: the maps that GB U-Net starts from.
+    """
+
+    def __init__(
+        self,
+        store: TileStore,
+        split: str,
+        batch_size: int,
+        seed: int,
+        stage_one: Sequence[np.ndarray] = (),
+    ) -> None:
+        self.store, self.stage_one, self.seed = store, stage_one, seed
+        self.rows = store.rows(split)
+        self.shuffled = split == "train"
+        self.batch_size = min(batch_size, len(self.rows))
+
+    def __len__(self) -> int:
+        """Count full batches in training, where a smaller last one would weigh its tiles more."""
+        whole, rest = divmod(len(self.rows), self.batch_size)
+        return whole if self.shuffled else whole + bool(rest)
+
+    def batch(self, epoch: int, index: int) -> tuple[Any, np.ndarray]:
+        """Return uint8 images (with stage-one maps, where given) and (class, weight) targets."""
+        rows = self.rows_of(epoch, index)
+        target = np.empty((len(rows), self.store.size, self.store.size, 2), np.float32)
+        target[..., 0] = self.store.labels[rows] > 0
+        target[..., 1] = self.store.weights[rows]
+        return self._inputs(rows), target
+
+    def rows_of(self, epoch: int, index: int) -> np.ndarray:
+        """Return the store's rows in a batch."""
+        rows = self.rows
+        if self.shuffled:
+            rows = np.random.default_rng([self.seed, epoch]).permutation(rows)
+        return rows[index * self.batch_size : (index + 1) * self.batch_size]
+
+    def describe(self, epoch: int, index: int) -> str:
+        """Name the tiles of a batch by image, position and variant."""
+        tiles = self.store.sheet.iloc[self.rows_of(epoch, index)]
+        return ", ".join(
+            f"{tile.image} at ({tile.top}, {tile.left}) variant {tile.variant}"
+            for tile in tiles.itertuples()
+        )
+
+    def _inputs(self, rows: np.ndarray) -> Any:
+        images = self.store.images[rows]
+        if not len(self.stage_one):
+            return images
+        maps = np.concatenate([maps[rows] for maps in self.stage_one], axis=-1)
+        return [images, maps.astype(np.float32)]
+
+
+class EpochSequence(keras.utils.PyDataset):
+    """One epoch of :class:`Batches` for Keras, prepared by threads while the network computes."""
+
+    def __init__(self, batches: Batches, epoch: int) -> None:
+        super().__init__(workers=2, max_queue_size=4)
+        self.batches, self.epoch = batches, epoch
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return len(self.batches)
+
+    def __getitem__(self, index: int) -> tuple[Any, Any]:
+        """Return a batch; Keras wants several inputs as a tuple."""
+        inputs, targets = self.batches.batch(self.epoch, index)
+        return (tuple(inputs) if isinstance(inputs, list) else inputs), targets

@@ -1,0 +1,35 @@
+"""The paper's loss: weighted cross-entropy plus one minus soft Dice (Lagree et al. 2021, Eq. 1-3).
+
+Targets are float32 (batch, height, width, 2): the class of each pixel, and its weight.
+Predictions are class probabilities (batch, height, width, classes).
+"""
+
+from keras import KerasTensor, ops
+
+Tensor = KerasTensor
+
+
+def weighted_cross_entropy(target: Tensor, probabilities: Tensor) -> Tensor:
+    """Eq. 2, as the mean over pixels instead of the sum, so that it does not grow with the tile."""
+    chosen = ops.sum(_one_hot(target, probabilities) * probabilities, axis=-1)
+    epsilon = 1e-7  # log(0) is not a number
+    return -ops.mean(target[..., 1] * ops.log(ops.maximum(chosen, epsilon)))
+
+
+def soft_dice(target: Tensor, probabilities: Tensor) -> Tensor:
+    """Eq. 3 with squared terms in the denominator, over the foreground classes and the batch."""
+    truth = _one_hot(target, probabilities)[..., 1:]
+    found = probabilities[..., 1:]
+    overlap = ops.sum(truth * found)
+    # With no nucleus in truth and prediction alike the ratio is 1: nothing was missed.
+    return (2 * overlap + 1) / (ops.sum(found * found) + ops.sum(truth * truth) + 1)
+
+
+def combined_loss(target: Tensor, probabilities: Tensor) -> Tensor:
+    """Eq. 1."""
+    return weighted_cross_entropy(target, probabilities) + 1 - soft_dice(target, probabilities)
+
+
+def _one_hot(target: Tensor, probabilities: Tensor) -> Tensor:
+    classes = ops.cast(target[..., 0], "int32")
+    return ops.one_hot(classes, probabilities.shape[-1], dtype=probabilities.dtype)

@@ -1,0 +1,63 @@
+"""Choosing backend, devices, threads, precision and seeds, before Keras is imported."""
+
+import importlib.metadata
+import os
+import sys
+
+from nucleibench.errors import ConfigurationError
+
+
+def configure(backend: str, threads: int, use_gpu: bool, seed: int, precision: str) -> None:
+    """Set up Keras for this process, reproducibly.
+
+    Args:
+        backend: "tensorflow" or "jax".
+        threads: number of CPU threads.
+        use_gpu: False hides accelerators, even where the machine has some.
+        seed: of every random generator.
+        precision: Keras policy, "float32", "mixed_bfloat16" or "mixed_float16".
+    """
+    if "keras" in sys.modules:
+        raise RuntimeError("configure() must be called before keras is imported")
+    os.environ |= {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "2"}
+    if not use_gpu:
+        os.environ |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+    _BACKENDS[backend](threads)
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    keras.mixed_precision.set_global_policy(precision)
+
+
+def _prepare_tensorflow(threads: int) -> None:
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    for device in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(device, True)
+
+
+def _prepare_jax(threads: int) -> None:
+    try:
+        importlib.metadata.version("jax")
+    except importlib.metadata.PackageNotFoundError as error:
+        raise ConfigurationError("backend jax is not installed: uv sync --extra jax") from error
+    flags = os.environ.get("XLA_FLAGS", "")
+    if threads == 1:
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_multi_thread_eigen=false".strip()
+
+
+_BACKENDS = {"tensorflow": _prepare_tensorflow, "jax": _prepare_jax}
+
+
+def package_versions() -> dict[str, str]:
+    """Return the versions of the packages that the numbers of a training hang on."""
+    names = ("keras", "tensorflow", "jax", "numpy", "segmentation-models")
+    found = {}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
