@@ -1,0 +1,38 @@
+"""What every job of the workflow needs around its work: a log, and errors a person can read."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nucleibench.errors import NucleiBenchError
+
+
+@contextmanager
+def logged(log: str | Path) -> Iterator[Callable[[str], None]]:
+    """Send all that the job and its libraries print to ``log``; yield a way to tell the user.
+
+    What is told appears on the console and in the log. An error of this package ends the job with
+    its message alone, any other with a traceback as well; both with exit status 1.
+    """
+    console = os.fdopen(os.dup(2), "w", buffering=1)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with open(log, "w", buffering=1) as stream:
+        os.dup2(stream.fileno(), 1)
+        os.dup2(stream.fileno(), 2)
+
+    def tell(text: str) -> None:
+        print(text, flush=True)
+        print(text, file=console, flush=True)
+
+    try:
+        yield tell
+    except NucleiBenchError as error:
+        tell(f"Error: {error}")
+        sys.exit(1)
+    except Exception:
+        tell(traceback.format_exc())
+        sys.exit(1)
