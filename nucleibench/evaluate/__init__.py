@@ -1,0 +1,1 @@
+"""From label maps to numbers: overlaps, scores per image, summaries per method."""
