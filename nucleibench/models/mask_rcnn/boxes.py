@@ -1,0 +1,64 @@
+"""Arithmetic of boxes (..., 4); how they are laid out is said in the package's docstring."""
+
+import math
+
+from keras import KerasTensor, ops
+
+Tensor = KerasTensor
+
+# Standard deviations that box shifts are divided by, so that the losses weigh them alike.
+SPREAD = (0.1, 0.1, 0.2, 0.2)
+# A shift can enlarge a side this much at most; without a bound the exponential overflows.
+MAX_LOG_SCALE = math.log(1000 / 16)
+
+
+def areas(boxes: Tensor) -> Tensor:
+    """Return the area (...) of each box; 0 for padding."""
+    sides = ops.maximum(boxes[..., 2:] - boxes[..., :2], 0.0)
+    return sides[..., 0] * sides[..., 1]
+
+
+def pairwise_iou(first: Tensor, second: Tensor) -> Tensor:
+    """Return the intersection over union (..., N, M) of boxes (..., N, 4) and (..., M, 4)."""
+    a, b = ops.expand_dims(first, -2), ops.expand_dims(second, -3)
+    sides = ops.maximum(
+        ops.minimum(a[..., 2:], b[..., 2:]) - ops.maximum(a[..., :2], b[..., :2]), 0.0
+    )
+    shared = sides[..., 0] * sides[..., 1]
+    union = areas(a) + areas(b) - shared
+    return shared / ops.maximum(union, 1e-6)
+
+
+def encode_boxes(boxes: Tensor, references: Tensor) -> Tensor:
+    """Return the shifts (dy, dx, dh, dw) that turn references into boxes (Girshick 2014, app. C).
+
+    Pairs with padding give finite but meaningless shifts; mask them.
+    """
+    center, sides = _center_and_sides(references)
+    target_center, target_sides = _center_and_sides(boxes)
+    shifts = ops.concatenate(
+        [(target_center - center) / sides, ops.log(target_sides / sides)], axis=-1
+    )
+    return shifts / ops.convert_to_tensor(SPREAD, "float32")
+
+
+def decode_boxes(shifts: Tensor, references: Tensor, size: int) -> Tensor:
+    """Apply shifts to references and clip the boxes to a tile of ``size`` pixels a side."""
+    shifts = shifts * ops.convert_to_tensor(SPREAD, "float32")
+    center, sides = _center_and_sides(references)
+    center = center + shifts[..., :2] * sides
+    sides = sides * ops.exp(ops.minimum(shifts[..., 2:], MAX_LOG_SCALE))
+    boxes = ops.concatenate([center - sides / 2, center + sides / 2], axis=-1)
+    return ops.clip(boxes, 0.0, float(size))
+
+
+def gather(rows: Tensor, indices: Tensor) -> Tensor:
+    """Pick rows (batch, N, ...) by indices (batch, K): (batch, K, ...)."""
+    extra = rows.ndim - 2
+    indices = ops.reshape(indices, (-1, indices.shape[1], *[1] * extra))
+    return ops.take_along_axis(rows, indices, axis=1)
+
+
+def _center_and_sides(boxes: Tensor) -> tuple[Tensor, Tensor]:
+    center = (boxes[..., :2] + boxes[..., 2:]) / 2
+    return center, ops.maximum(boxes[..., 2:] - boxes[..., :2], 1e-3)

@@ -1,0 +1,57 @@
+"""The three heads; layers are named as in the COCO weights that may be loaded.
+
+Outputs are float32 logits whatever the precision policy: half precision ruins the logarithms.
+"""
+
+import keras
+from keras import layers
+
+from nucleibench.models.mask_rcnn.settings import BOX_BINS, CLASSES, MASK_BINS, RATIOS
+
+# These depend on the classes: COCO's 80 against nuclei. They always start afresh.
+CLASS_LAYERS = ("mrcnn_class_logits", "mrcnn_bbox_fc", "mrcnn_mask")
+
+
+def build_region_proposal_head(channels: int) -> keras.Model:
+    """Build map (batch, height, width, channels) -> anchor logits (.., 2) and shifts (.., 4)."""
+    features = keras.Input((None, None, channels))
+    shared = layers.Conv2D(
+        2 * channels, 3, padding="same", activation="relu", name="rpn_conv_shared"
+    )(features)
+    logits = layers.Conv2D(2 * len(RATIOS), 1, dtype="float32", name="rpn_class_raw")(shared)
+    shifts = layers.Conv2D(4 * len(RATIOS), 1, dtype="float32", name="rpn_bbox_pred")(shared)
+    outputs = [
+        layers.Reshape((-1, 2), dtype="float32", name="rpn_logits")(logits),
+        layers.Reshape((-1, 4), dtype="float32", name="rpn_shifts")(shifts),
+    ]
+    return keras.Model(features, outputs, name="rpn")
+
+
+def build_box_head(channels: int, units: int) -> keras.Model:
+    """Build crop (batch, 7, 7, channels) -> class logits (batch, 2), shifts (batch, 2, 4)."""
+    crop = keras.Input((BOX_BINS, BOX_BINS, channels))
+    tensor = crop
+    for number, kernel in ((1, BOX_BINS), (2, 1)):
+        tensor = layers.Conv2D(units, kernel, name=f"mrcnn_class_conv{number}")(tensor)
+        tensor = layers.BatchNormalization(name=f"mrcnn_class_bn{number}")(tensor)
+        tensor = layers.ReLU(name=f"mrcnn_class_relu{number}")(tensor)
+    shared = layers.Flatten(name="mrcnn_class_flatten")(tensor)
+    logits = layers.Dense(CLASSES, dtype="float32", name="mrcnn_class_logits")(shared)
+    shifts = layers.Dense(4 * CLASSES, dtype="float32", name="mrcnn_bbox_fc")(shared)
+    shifts = layers.Reshape((CLASSES, 4), dtype="float32", name="mrcnn_bbox")(shifts)
+    return keras.Model(crop, [logits, shifts], name="box_head")
+
+
+def build_mask_head(channels: int) -> keras.Model:
+    """Build crop (batch, 14, 14, channels) -> mask logits (batch, 28, 28, 2)."""
+    crop = keras.Input((MASK_BINS, MASK_BINS, channels))
+    tensor = crop
+    for number in range(1, 5):
+        tensor = layers.Conv2D(channels, 3, padding="same", name=f"mrcnn_mask_conv{number}")(tensor)
+        tensor = layers.BatchNormalization(name=f"mrcnn_mask_bn{number}")(tensor)
+        tensor = layers.ReLU(name=f"mrcnn_mask_relu{number}")(tensor)
+    tensor = layers.Conv2DTranspose(
+        channels, 2, strides=2, activation="relu", name="mrcnn_mask_deconv"
+    )(tensor)
+    logits = layers.Conv2D(CLASSES, 1, dtype="float32", name="mrcnn_mask")(tensor)
+    return keras.Model(crop, logits, name="mask_head")
