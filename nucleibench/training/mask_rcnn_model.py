@@ -132,3 +132,13 @@ def _learning_rate(
     if len(rates) == 1:
         return rates[0]
     return keras.optimizers.schedules.PiecewiseConstantDecay(list(settings.drop_steps), rates)
+
+
+def load_network(settings: MaskRCNNSettings, tile_size: int, weights: str | Path) -> MaskRCNN:
+    """Return a trained network, from the weights that :class:`TrainingMaskRCNN` saved.
+
+    ``tile_size`` need not be that of the training.
+    """
+    model = TrainingMaskRCNN(MaskRCNN(settings, tile_size), seed=0)
+    model.load_weights(weights)
+    return model.network

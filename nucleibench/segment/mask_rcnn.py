@@ -1,0 +1,142 @@
+"""Nuclei in whole images by Mask R-CNN: found tile by tile, each by the one tile that owns it.
+
+Every tile answers for the nuclei whose centre lies in its core; the cores part the image without
+gap, so no nucleus is counted twice. Half the overlap lies between a core and its tile's border, so
+none is cut there as long as it is smaller than the overlap (in pixels, less twice the margin).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from nucleibench.images import read_rgb, write_labels
+from nucleibench.models.mask_rcnn.network import Detector, MaskRCNN, Outliner
+from nucleibench.prepare.tiles import cut_tile, pad_to_tile, tile_positions
+from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_detections
+from nucleibench.segment.mask_rcnn_store import Detections, read_detections, write_detections
+
+# Two tiles can place the centre of a nucleus at a seam a little differently; cores this much
+# larger than their share leave none unclaimed, and suppression removes what two claim.
+MARGIN = 8  # pixels
+OUTLINED_AT_ONCE = 32  # boxes per call of the mask head
+
+
+@dataclass(frozen=True)
+class DetectionSettings:
+    """How nuclei are looked for."""
+
+    overlap: float  # fraction of a tile
+    batch_size: int  # tiles
+    max_per_tile: int  # detections
+    min_score: float  # lowest score that is kept, at most the lowest threshold to choose from
+    max_iou: float  # of two boxes in a tile overlapping more, the better stays
+
+
+class Finder:
+    """A trained network, compiled for finding nuclei in images of any size."""
+
+    def __init__(self, network: MaskRCNN, settings: DetectionSettings) -> None:
+        self.size, self.settings = network.tile_size, settings
+        self.detector = Detector(
+            network, settings.max_per_tile, settings.min_score, settings.max_iou
+        )
+        self.outliner = Outliner(network)
+
+    def find(self, image: np.ndarray) -> Detections:
+        """Find the nuclei in an RGB uint8 image (height, width, 3)."""
+        padded = pad_to_tile(image, self.size)
+        found = [part for places in self._batches(padded) for part in self._search(padded, places)]
+        boxes, scores, masks = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return Detections(image.shape[:2], boxes, scores, masks)
+
+    def _batches(self, image: np.ndarray) -> Iterator[list["Place"]]:
+        places = place_tiles(image.shape, self.size, self.settings.overlap)
+        for start in range(0, len(places), self.settings.batch_size):
+            yield places[start : start + self.settings.batch_size]
+
+    def _search(self, image: np.ndarray, places: Sequence["Place"]) -> Iterator[tuple]:
+        tiles = np.stack([cut_tile(image, place.top, place.left, self.size) for place in places])
+        # A shorter last batch would compile the network again.
+        full = tiles[np.arange(self.settings.batch_size) % len(tiles)]
+        found = keras.tree.map_structure(np.asarray, self.detector.predict_on_batch(full))
+        for row, place in enumerate(places):
+            boxes, scores = found["boxes"][row], found["scores"][row]
+            owned = (scores > 0) & place.owns(boxes)
+            pyramid = [level[row : row + 1] for level in found["pyramid"]]
+            masks = self._outline(pyramid, boxes[owned])
+            yield boxes[owned] + place.offset, scores[owned], masks
+
+    def _outline(self, pyramid: list[np.ndarray], boxes: np.ndarray) -> np.ndarray:
+        parts = [np.zeros((0, 28, 28), np.uint8)]
+        for start in range(0, len(boxes), OUTLINED_AT_ONCE):
+            chunk = boxes[start : start + OUTLINED_AT_ONCE]
+            padded = np.zeros((1, OUTLINED_AT_ONCE, 4), np.float32)
+            padded[0, : len(chunk)] = chunk
+            masks = self.outliner.predict_on_batch({"pyramid": pyramid, "boxes": padded})
+            parts.append(np.round(np.asarray(masks)[0, : len(chunk)] * 255).astype(np.uint8))
+        return np.concatenate(parts)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A tile's first pixel, and its core (top, left, bottom, right) in pixels of the image."""
+
+    top: int
+    left: int
+    core: tuple[float, float, float, float]
+
+    @property
+    def offset(self) -> np.ndarray:
+        """What turns boxes of the tile into boxes of the image."""
+        return np.array([self.top, self.left] * 2, np.float32)
+
+    def owns(self, boxes: np.ndarray) -> np.ndarray:
+        """Return which of the tile's boxes (N, 4) have their centre in the core, bool (N,)."""
+        centers = (boxes[:, :2] + boxes[:, 2:]) / 2 + self.offset[:2]
+        first, last = np.array(self.core[:2]), np.array(self.core[2:])
+        return np.all((centers >= first - MARGIN) & (centers < last + MARGIN), axis=1)
+
+
+def place_tiles(shape: tuple[int, ...], size: int, overlap: float) -> list[Place]:
+    """Return the tiles of an image of shape (height, width, ...), row by row."""
+    rows, columns = (tile_cores(side, size, overlap) for side in shape[:2])
+    return [
+        Place(top, left, (first_row, first_column, last_row, last_column))
+        for top, first_row, last_row in rows
+        for left, first_column, last_column in columns
+    ]
+
+
+def tile_cores(length: int, size: int, overlap: float) -> list[tuple[int, float, float]]:
+    """Return (position, first, last) of each tile along a side; cores meet midway in overlaps."""
+    positions = tile_positions(length, size, overlap)
+    seams = [(before + size + after) / 2 for before, after in pairwise(positions)]
+    return list(zip(positions, [0.0, *seams], [*seams, float(length)], strict=True))
+
+
+def detect_folder(
+    network: MaskRCNN,
+    settings: DetectionSettings,
+    images: Sequence[str],
+    images_folder: Path,
+    output_folder: Path,
+) -> None:
+    """Write the detections of each image ``{image}.png`` as ``{image}.npz``."""
+    finder = Finder(network, settings)
+    for image in tqdm(images, desc="detect", unit="image"):
+        found = finder.find(read_rgb(images_folder / f"{image}.png"))
+        write_detections(output_folder / f"{image}.npz", found)
+
+
+def label_folder(
+    images: Sequence[str], detections_folder: Path, output_folder: Path, settings: LabelSettings
+) -> None:
+    """Write the instance label map of each image's detections as ``{image}.tif``."""
+    for image in images:
+        labels = label_detections(read_detections(detections_folder / f"{image}.npz"), settings)
+        write_labels(output_folder / f"{image}.tif", labels)
