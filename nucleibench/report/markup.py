@@ -99,7 +99,7 @@ def to_latex(table: Table) -> str:
     return "\n".join(
         [
             r"\begin{table}[htbp]  % needs \usepackage{booktabs}",
-            r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
+            r"\centering\scriptsize\setlength{\tabcolsep}{2pt}",
             rf"\caption{{{_latex(table.caption)}}}",
             rf"\begin{{tabular}}{{l{'r' * (columns - 1)}}}",
             *[r"\toprule", *lines, r"\bottomrule"],
