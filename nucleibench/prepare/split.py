@@ -28,3 +28,9 @@ def draw_validation_tiles(count: int, fraction: float, seed: int) -> np.ndarray:
     drawn = np.zeros(count, bool)
     drawn[np.random.default_rng(seed).permutation(count)[: round(fraction * count)]] = True
     return drawn
+
+
+def images_to_predict(sheet: pd.DataFrame, fraction: float, seed: int) -> list[str]:
+    """Return the images of a dataset that a network segments: validation images and test images."""
+    tested = sheet.loc[sheet["split"] == "test", "image"]
+    return [*draw_validation_images(sheet, fraction, seed), *sorted(tested)]

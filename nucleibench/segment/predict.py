@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from nucleibench.files import atomic_path
 from nucleibench.images import read_rgb
 from nucleibench.models.unet import logits_of
+from nucleibench.segment.maps import write_map
 from nucleibench.segment.stitch import Predictor, predict_map
 
 
@@ -51,16 +51,3 @@ def predict_folder(
             output_folder / f"{image}.npy",
             predict_map(pixels, predictor, size, overlap, batch_size),
         )
-
-
-def average_maps(images: Sequence[str], members: Sequence[Path], output_folder: Path) -> None:
-    """Write the pixel-wise mean of the members' probability maps of each image: the ensemble."""
-    for image in images:
-        maps = [np.load(member / f"{image}.npy").astype(np.float32) for member in members]
-        write_map(output_folder / f"{image}.npy", np.mean(maps, axis=0))
-
-
-def write_map(path: Path, probabilities: np.ndarray) -> None:
-    """Write a probability map as float16, whose steps near 1 are 0.0005."""
-    with atomic_path(path) as temporary:
-        np.save(temporary, probabilities.astype(np.float16))

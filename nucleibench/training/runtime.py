@@ -3,30 +3,31 @@
 import importlib.metadata
 import os
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from nucleibench.errors import ConfigurationError
 
 
-def configure(backend: str, threads: int, use_gpu: bool, seed: int, precision: str) -> None:
+def configure(settings: Mapping[str, Any], threads: int, gpu: int, seed: int) -> None:
     """Set up Keras for this process, reproducibly.
 
     Args:
-        backend: "tensorflow" or "jax".
+        settings: a ``training`` section of the configuration; its backend and precision count.
         threads: number of CPU threads.
-        use_gpu: False hides accelerators, even where the machine has some.
+        gpu: number of accelerators the job may use; 0 hides those that the machine has.
         seed: of every random generator.
-        precision: Keras policy, "float32", "mixed_bfloat16" or "mixed_float16".
     """
     if "keras" in sys.modules:
         raise RuntimeError("configure() must be called before keras is imported")
-    os.environ |= {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "2"}
-    if not use_gpu:
+    os.environ |= {"KERAS_BACKEND": settings["backend"], "TF_CPP_MIN_LOG_LEVEL": "2"}
+    if not gpu:
         os.environ |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
-    _BACKENDS[backend](threads)
+    _BACKENDS[settings["backend"]](threads)
     import keras
 
     keras.utils.set_random_seed(seed)
-    keras.mixed_precision.set_global_policy(precision)
+    keras.mixed_precision.set_global_policy(settings["precision"])
 
 
 def _prepare_tensorflow(threads: int) -> None:

@@ -1,0 +1,31 @@
+"""NucleiBench: train, run and compare nucleus segmentation with a held-out organ."""
+
+from snakemake.utils import min_version
+
+min_version("9.14")
+
+
+configfile: "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/prepare.smk"
+include: "rules/train.smk"
+include: "rules/segment.smk"
+include: "rules/evaluate.smk"
+include: "rules/report.smk"
+
+
+report: "report/workflow.rst"
+
+
+rule all:
+    default_target: True
+    input:
+        tables=expand(
+            "<results>/tables/table2_{dataset}.csv", dataset=config["datasets"]
+        ),
+        images_table="<results>/tables/table3.csv",
+        figures=expand("<results>/figures/figure{number}.png", number=[2, 3]),
+        learning_curves=expand("<results>/models/{method}/history.png", method=TRAINED),

@@ -1,0 +1,1 @@
+"""From images to instance label maps."""

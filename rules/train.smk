@@ -1,0 +1,169 @@
+"""Training of the networks. Jobs that profit from an accelerator carry `gpu=1`.
+
+Training states live in `<results>/states`, which no rule declares, so that Snakemake never
+deletes them: a killed training resumes from its last epoch.
+"""
+
+
+def encoder_weights(wildcards):
+    """Return the pretrained weights that a method starts from, if it wants some."""
+    method = METHODS[wildcards.method]
+    if method["encoder_weights"] is None:
+        return []
+    return f"<resources>/encoder_weights/{method['encoder']}.h5"
+
+
+def stage_one_maps(wildcards):
+    members = METHODS[wildcards.method]["stage_one"]
+    return [f"<results>/tiles/stage_one/{member}.npy" for member in members]
+
+
+def coco_weights(wildcards):
+    """Return the COCO checkpoint, if a method starts from it."""
+    wanted = METHODS[wildcards.method]["coco_weights"]
+    return "<resources>/coco_weights/mask_rcnn_coco.h5" if wanted else []
+
+
+def training_threads(wildcards):
+    return method_training(wildcards)["threads"]
+
+
+rule download_encoder_weights:
+    output:
+        weights="<resources>/encoder_weights/{encoder}.h5",
+    log:
+        "<logs>/download_encoder_weights/{encoder}.log",
+    localrule: True
+    conda:
+        "../envs/data.yaml"
+    params:
+        code=code_of("download_encoder_weights"),
+    script:
+        "../scripts/download_encoder_weights.py"
+
+
+rule download_coco_weights:
+    output:
+        weights="<resources>/coco_weights/mask_rcnn_coco.h5",
+    log:
+        "<logs>/download_coco_weights.log",
+    localrule: True
+    conda:
+        "../envs/data.yaml"
+    params:
+        code=code_of("download_coco_weights"),
+    script:
+        "../scripts/download_coco_weights.py"
+
+
+rule train_unet:
+    input:
+        tiles="<results>/tiles/augmented/tiles.csv",
+        encoder_weights=encoder_weights,
+    output:
+        weights="<results>/models/{method}/model.weights.h5",
+        history="<results>/models/{method}/history.csv",
+        card="<results>/models/{method}/card.json",
+    log:
+        "<logs>/train_unet/{method}.log",
+    benchmark:
+        "<benchmarks>/train_unet/{method}.tsv"
+    wildcard_constraints:
+        method=names_of("unet"),
+    conda:
+        "../envs/tensorflow.yaml"
+    threads: training_threads
+    resources:
+        gpu=1,
+    params:
+        method=method_settings,
+        training=method_training,
+        seed=config["seed"],
+        states=f"{config['results']}/states/{{method}}",
+        code=code_of("train_unet"),
+    script:
+        "../scripts/train_unet.py"
+
+
+rule map_stage_one:
+    input:
+        tiles="<results>/tiles/augmented/tiles.csv",
+        weights="<results>/models/{method}/model.weights.h5",
+    output:
+        maps="<results>/tiles/stage_one/{method}.npy",
+    log:
+        "<logs>/map_stage_one/{method}.log",
+    benchmark:
+        "<benchmarks>/map_stage_one/{method}.tsv"
+    wildcard_constraints:
+        method=names_of("unet"),
+    conda:
+        "../envs/tensorflow.yaml"
+    threads: training_threads
+    resources:
+        gpu=1,
+    params:
+        method=method_settings,
+        training=method_training,
+        inference=config["inference"],
+        code=code_of("map_stage_one"),
+    script:
+        "../scripts/map_stage_one.py"
+
+
+rule train_gb_unet:
+    input:
+        tiles="<results>/tiles/augmented/tiles.csv",
+        stage_one=stage_one_maps,
+    output:
+        weights="<results>/models/{method}/model.weights.h5",
+        history="<results>/models/{method}/history.csv",
+        card="<results>/models/{method}/card.json",
+    log:
+        "<logs>/train_gb_unet/{method}.log",
+    benchmark:
+        "<benchmarks>/train_gb_unet/{method}.tsv"
+    wildcard_constraints:
+        method=names_of("gb_unet"),
+    conda:
+        "../envs/tensorflow.yaml"
+    threads: training_threads
+    resources:
+        gpu=1,
+    params:
+        method=method_settings,
+        training=method_training,
+        seed=config["seed"],
+        states=f"{config['results']}/states/{{method}}",
+        code=code_of("train_gb_unet"),
+    script:
+        "../scripts/train_gb_unet.py"
+
+
+rule train_mask_rcnn:
+    input:
+        tiles="<results>/tiles/plain/tiles.csv",
+        coco_weights=coco_weights,
+    output:
+        weights="<results>/models/{method}/model.weights.h5",
+        history="<results>/models/{method}/history.csv",
+        card="<results>/models/{method}/card.json",
+    log:
+        "<logs>/train_mask_rcnn/{method}.log",
+    benchmark:
+        "<benchmarks>/train_mask_rcnn/{method}.tsv"
+    wildcard_constraints:
+        method=names_of("mask_rcnn"),
+    conda:
+        "../envs/tensorflow.yaml"
+    threads: training_threads
+    resources:
+        gpu=1,
+    params:
+        method=method_settings,
+        training=method_training,
+        seed=config["seed"],
+        states=f"{config['results']}/states/{{method}}",
+        code=code_of("train_mask_rcnn"),
+    script:
+        "../scripts/train_mask_rcnn.py"

@@ -1,0 +1,14 @@
+"""Bring all images of a dataset to the stains of the target image."""
+
+from nucleibench.jobs import logged
+from nucleibench.stain.dataset import normalize_dataset
+
+with logged(snakemake.log[0]):
+    normalize_dataset(
+        snakemake.input.sheet,
+        snakemake.input.images,
+        snakemake.input.target,
+        snakemake.output.images,
+        snakemake.output.sheet,
+        workers=snakemake.threads,
+    )

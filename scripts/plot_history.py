@@ -1,0 +1,7 @@
+"""Draw the learning curve of a training."""
+
+from nucleibench.jobs import logged
+from nucleibench.report.history import plot_history
+
+with logged(snakemake.log[0]):
+    plot_history(snakemake.input.history, snakemake.output[0])

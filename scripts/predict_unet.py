@@ -1,0 +1,31 @@
+"""Predict the nucleus probability of every validation and test image of a dataset."""
+
+from pathlib import Path
+
+from nucleibench.data.sheets import read_sheet
+from nucleibench.jobs import logged
+from nucleibench.prepare.split import images_to_predict
+from nucleibench.training.runtime import configure
+
+settings = snakemake.params.training
+with logged(snakemake.log[0]):
+    configure(settings, snakemake.threads, snakemake.resources.gpu, snakemake.params.seed)
+    from nucleibench.models.registry import load_network
+    from nucleibench.segment.predict import foreground_predictor, predict_folder
+
+    stage_one = zip(snakemake.params.stage_one, snakemake.input.get("stage_one", []), strict=True)
+    predict_folder(
+        foreground_predictor(
+            load_network(snakemake.params.method, snakemake.input.weights),
+            [load_network(method, weights) for method, weights in stage_one],
+        ),
+        images_to_predict(
+            read_sheet(snakemake.input.sheet),
+            snakemake.params.validation["fraction"],
+            snakemake.params.seed,
+        ),
+        Path(snakemake.input.images),
+        Path(snakemake.output.maps),
+        snakemake.params.tile_size,
+        **snakemake.params.inference,
+    )

@@ -1,0 +1,16 @@
+"""Segment the test images of a dataset with a method that needs no training."""
+
+from pathlib import Path
+
+from nucleibench.jobs import logged
+from nucleibench.segment.classical import segment_folder
+
+with logged(snakemake.log[0]):
+    segment_folder(
+        snakemake.params.method,
+        snakemake.input.sheet,
+        Path(snakemake.input.images),
+        Path(snakemake.output.segmentations),
+        split="test",
+        workers=snakemake.threads,
+    )

@@ -1,0 +1,32 @@
+"""Train Mask R-CNN until convergence, resuming an interrupted run."""
+
+from pathlib import Path
+
+from nucleibench.jobs import logged
+from nucleibench.training.runtime import configure
+
+method, settings = snakemake.params.method, snakemake.params.training
+with logged(snakemake.log[0]) as tell:
+    configure(settings, snakemake.threads, snakemake.resources.gpu, snakemake.params.seed)
+    from nucleibench.models.mask_rcnn.checkpoint import build_network
+    from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
+    from nucleibench.prepare.store import open_store
+    from nucleibench.training.mask_rcnn import Descent, train_mask_rcnn
+    from nucleibench.training.mask_rcnn_targets import Sampling
+    from nucleibench.training.semantic import ModelFiles
+
+    store = open_store(Path(snakemake.input.tiles).parent)
+    train_mask_rcnn(
+        build_network(
+            MaskRCNNSettings(**method["network"]), store.size, snakemake.input.get("coco_weights")
+        ),
+        store,
+        Sampling(**method["sampling"]),
+        Descent(**method["descent"]),
+        settings,
+        seed=snakemake.params.seed,
+        identity={"method": method, "code": snakemake.params.code},
+        states=Path(snakemake.params.states),
+        files=ModelFiles(*map(Path, snakemake.output)),
+        report=lambda line: tell(f"{snakemake.wildcards.method}: {line}"),
+    )
