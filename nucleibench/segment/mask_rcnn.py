@@ -5,17 +5,18 @@ gap, so no nucleus is counted twice. Half the overlap lies between a core and it
 none is cut there as long as it is smaller than the overlap (in pixels, less twice the margin).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-import keras
 import numpy as np
 from tqdm import tqdm
 
 from nucleibench.images import read_rgb, write_labels
 from nucleibench.models.mask_rcnn.network import Detector, MaskRCNN, Outliner
+from nucleibench.models.mask_rcnn.settings import MASK_SIZE
 from nucleibench.prepare.tiles import cut_tile, pad_to_tile, tile_positions
 from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_detections
 from nucleibench.segment.mask_rcnn_store import Detections, read_detections, write_detections
@@ -37,15 +38,20 @@ class DetectionSettings:
     max_iou: float  # of two boxes in a tile overlapping more, the better stays
 
 
-class Finder:
-    """A trained network, compiled for finding nuclei in images of any size."""
+# Tiles (batch, size, size, 3) -> boxes, scores and pyramid as Detector gives them, in NumPy.
+Detect = Callable[[np.ndarray], dict[str, Any]]
+# One tile's pyramid and boxes (1, N, 4) -> nucleus probabilities (1, N, 28, 28).
+Outline = Callable[[dict[str, Any]], np.ndarray]
 
-    def __init__(self, network: MaskRCNN, settings: DetectionSettings) -> None:
-        self.size, self.settings = network.tile_size, settings
-        self.detector = Detector(
-            network, settings.max_per_tile, settings.min_score, settings.max_iou
-        )
-        self.outliner = Outliner(network)
+
+class Finder:
+    """Finds nuclei in images of any size by what finds them in tiles of ``size`` pixels."""
+
+    def __init__(
+        self, detect: Detect, outline: Outline, size: int, settings: DetectionSettings
+    ) -> None:
+        self.detect, self.outline = detect, outline
+        self.size, self.settings = size, settings
 
     def find(self, image: np.ndarray) -> Detections:
         """Find the nuclei in an RGB uint8 image (height, width, 3)."""
@@ -63,7 +69,7 @@ class Finder:
         tiles = np.stack([cut_tile(image, place.top, place.left, self.size) for place in places])
         # A shorter last batch would compile the network again.
         full = tiles[np.arange(self.settings.batch_size) % len(tiles)]
-        found = keras.tree.map_structure(np.asarray, self.detector.predict_on_batch(full))
+        found = self.detect(full)
         for row, place in enumerate(places):
             boxes, scores = found["boxes"][row], found["scores"][row]
             owned = (scores > 0) & place.owns(boxes)
@@ -72,14 +78,25 @@ class Finder:
             yield boxes[owned] + place.offset, scores[owned], masks
 
     def _outline(self, pyramid: list[np.ndarray], boxes: np.ndarray) -> np.ndarray:
-        parts = [np.zeros((0, 28, 28), np.uint8)]
+        parts = [np.zeros((0, MASK_SIZE, MASK_SIZE), np.uint8)]
         for start in range(0, len(boxes), OUTLINED_AT_ONCE):
             chunk = boxes[start : start + OUTLINED_AT_ONCE]
             padded = np.zeros((1, OUTLINED_AT_ONCE, 4), np.float32)
             padded[0, : len(chunk)] = chunk
-            masks = self.outliner.predict_on_batch({"pyramid": pyramid, "boxes": padded})
-            parts.append(np.round(np.asarray(masks)[0, : len(chunk)] * 255).astype(np.uint8))
+            masks = self.outline({"pyramid": pyramid, "boxes": padded})[0, : len(chunk)]
+            parts.append(np.round(masks * 255).astype(np.uint8))
         return np.concatenate(parts)
+
+
+def build_finder(network: MaskRCNN, settings: DetectionSettings) -> Finder:
+    """Return the finder that uses a trained network, compiled."""
+    detector = Detector(network, settings.max_per_tile, settings.min_score, settings.max_iou)
+    return Finder(
+        detector.predict_on_batch,
+        Outliner(network).predict_on_batch,
+        network.tile_size,
+        settings,
+    )
 
 
 @dataclass(frozen=True)
@@ -127,7 +144,7 @@ def detect_folder(
     output_folder: Path,
 ) -> None:
     """Write the detections of each image ``{image}.png`` as ``{image}.npz``."""
-    finder = Finder(network, settings)
+    finder = build_finder(network, settings)
     for image in tqdm(images, desc="detect", unit="image"):
         found = finder.find(read_rgb(images_folder / f"{image}.png"))
         write_detections(output_folder / f"{image}.npz", found)

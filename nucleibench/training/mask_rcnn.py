@@ -1,99 +1,111 @@
-"""Batches of tiles with the boxes and labels of their nuclei, for Mask R-CNN."""
+"""Train Mask R-CNN from a store of tiles, and write all that others need of it."""
 
-import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-from scipy import ndimage
-from skimage.segmentation import relabel_sequential
+import keras
 
+from nucleibench.models.mask_rcnn.network import MaskRCNN
 from nucleibench.prepare.store import TileStore
+from nucleibench.training.fit import Report, train
+from nucleibench.training.mask_rcnn_batches import InstanceBatches
+from nucleibench.training.mask_rcnn_model import TrainingMaskRCNN
+from nucleibench.training.mask_rcnn_targets import Sampling
+from nucleibench.training.runtime import package_versions
+from nucleibench.training.semantic import (
+    EXECUTIONS,
+    ModelFiles,
+    convergence_of,
+    write_model_files,
+)
+from nucleibench.training.state import best_weights, run_folder
+
+Settings = Mapping[str, Any]
 
 
-class InstanceBatches:
-    """Batches as a pure function of seed, epoch and position.
+@dataclass(frozen=True)
+class Descent:
+    """Gradient descent with momentum, as the paper trains Mask R-CNN."""
 
-    All batches have the same size, so that the network is compiled once: the last one of an epoch
-    is filled up with tiles from its beginning.
+    drop_epochs: Sequence[int]  # epochs after which the learning rate falls to a tenth
+    momentum: float
+    weight_decay: float
+    clip_norm: float  # bound on the norm of all gradients together
+    flips: bool  # turn and mirror training tiles at random
+
+
+def train_mask_rcnn(
+    network: MaskRCNN,
+    store: TileStore,
+    sampling: Sampling,
+    descent: Descent,
+    settings: Settings,
+    seed: int,
+    identity: Settings,
+    states: Path,
+    files: ModelFiles,
+    report: Report,
+) -> None:
+    """Train ``network`` until convergence and write its files.
+
+    Args:
+        network: with random weights, or those of
+            :func:`nucleibench.models.mask_rcnn.checkpoint.load_coco_weights`.
+        store: tiles; their weight maps are not used.
+        sampling: how much of a tile is trained on.
+        descent: how the weights are updated.
+        settings: the configuration's ``training`` section for this method.
+        seed: of the order of the tiles, their flips, and the samples drawn in training.
+        identity: what else decides the result (method, code); with the tiles' digests and package
+            versions it names the run, and only the same run is ever resumed.
+        states: folder of training states.
+        files: where to write.
+        report: told one line per epoch.
     """
-
-    def __init__(
-        self, store: TileStore, split: str, batch_size: int, max_nuclei: int, flips: bool, seed: int
-    ) -> None:
-        """Serve a split of a store; training tiles are shuffled and, with ``flips``, turned."""
-        self.store, self.rows = store, store.rows(split)
-        self.batch_size, self.max_nuclei, self.seed = batch_size, max_nuclei, seed
-        self.shuffled = split == "train"
-        self.flips = flips and self.shuffled
-
-    def __len__(self) -> int:
-        """Return the number of batches in an epoch."""
-        return -(-len(self.rows) // self.batch_size)
-
-    def batch(self, epoch: int, index: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Return images (batch, size, size, 3) uint8 and the targets ``boxes`` and ``labels``.
-
-        Their form is that of :class:`nucleibench.training.mask_rcnn_model.TrainingMaskRCNN`.
-        """
-        rows = self.rows_of(epoch, index)
-        images, tiles = self.store.images[rows], self.store.labels[rows]
-        generator = np.random.default_rng([self.seed, epoch, index])
-        if self.flips:
-            images, tiles = flip_tiles(images, tiles, generator)
-        found = [number_nuclei(tile, self.max_nuclei, generator) for tile in tiles]
-        boxes, labels = (np.stack(parts) for parts in zip(*found, strict=True))
-        return images, {"boxes": boxes, "labels": labels}
-
-    def rows_of(self, epoch: int, index: int) -> np.ndarray:
-        """Return the store's rows in a batch."""
-        rows = self.rows
-        if self.shuffled:
-            rows = np.random.default_rng([self.seed, epoch]).permutation(rows)
-        places = np.arange(index * self.batch_size, (index + 1) * self.batch_size)
-        return rows[places % len(rows)]
-
-    def describe(self, epoch: int, index: int) -> str:
-        """Name the tiles of a batch by image and position."""
-        tiles = self.store.sheet.iloc[self.rows_of(epoch, index)]
-        return ", ".join(
-            f"{tile.image} at ({tile.top}, {tile.left})" for tile in tiles.itertuples()
+    training, validation = (
+        InstanceBatches(
+            store, split, settings["batch_size"], sampling.max_nuclei, descent.flips, seed
         )
+        for split in ("train", "validation")
+    )
+    model = TrainingMaskRCNN(network, sampling, seed)
+    model.compile(
+        optimizer=build_optimizer(descent, settings["learning_rate"], len(training)),
+        **EXECUTIONS[settings["execution"]](),
+    )
+    facts = {
+        **identity,
+        "training": dict(settings),
+        "sampling": asdict(sampling),
+        "descent": asdict(descent),
+        "seed": seed,
+        "tiles": store.digests,
+        "packages": package_versions(),
+    }
+    folder = run_folder(states, facts)
+    progress = train(model, training, validation, convergence_of(settings), folder, report)
+    write_model_files(files, best_weights(folder, progress), progress, facts, network)
 
 
-def flip_tiles(
-    images: np.ndarray, labels: np.ndarray, generator: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Turn each square tile and its labels in one of the eight ways that keep it a square."""
-    images, labels = images.copy(), labels.copy()
-    for row, (turns, mirror) in enumerate(generator.integers(0, (4, 2), (len(images), 2))):
-        for array in (images, labels):
-            turned = np.rot90(array[row], turns)
-            array[row] = turned[:, ::-1] if mirror else turned
-    return images, labels
+def build_optimizer(
+    descent: Descent, learning_rate: float, steps: int
+) -> keras.optimizers.Optimizer:
+    """Return gradient descent with momentum, gradient clipping and weight decay.
 
-
-def number_nuclei(
-    labels: np.ndarray, max_nuclei: int, generator: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the boxes (max_nuclei, 4) of a tile's nuclei and its labels, numbered in their order.
-
-    Where there are more than ``max_nuclei``, a random sample stays, with a warning; the others
-    become background.
+    ``steps`` is the number of batches in an epoch. Keras subtracts the decay from the weights
+    directly, while a penalty in the loss, which the paper's "weight regularizer" is, gathers
+    momentum: in the long run 1 / (1 - momentum) times as much. Biases and batch normalisation do
+    not decay.
     """
-    labels, count = _number(labels)
-    if count > max_nuclei:
-        warnings.warn(
-            f"a tile has {count} nuclei, more than max_nuclei = {max_nuclei}: a random sample "
-            "is trained on; raise max_nuclei to train on all",
-            stacklevel=2,
-        )
-        chosen = 1 + generator.permutation(count)[:max_nuclei]
-        labels, count = _number(np.where(np.isin(labels, chosen), labels, 0))
-    boxes = np.zeros((max_nuclei, 4), np.float32)
-    for row, (rows, columns) in enumerate(ndimage.find_objects(labels)):
-        boxes[row] = rows.start, columns.start, rows.stop, columns.stop
-    return boxes, labels
-
-
-def _number(labels: np.ndarray) -> tuple[np.ndarray, int]:
-    numbered = relabel_sequential(labels.astype(np.int32))[0].astype(np.int32)
-    return numbered, int(numbered.max(initial=0))
+    rates = [learning_rate / 10**drops for drops in range(len(descent.drop_epochs) + 1)]
+    drops = [epoch * steps for epoch in descent.drop_epochs]
+    optimizer = keras.optimizers.SGD(
+        keras.optimizers.schedules.PiecewiseConstantDecay(drops, rates) if drops else rates[0],
+        momentum=descent.momentum,
+        weight_decay=descent.weight_decay / (1 - descent.momentum),
+        global_clipnorm=descent.clip_norm,
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer

@@ -4,6 +4,7 @@ Annotated boxes (batch, max_nuclei, 4) are padded with zeros, samples with rows 
 that shapes never change; a tile without nuclei gives weights of zero and no NaN.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from keras import KerasTensor, ops, random
@@ -18,6 +19,21 @@ Seed = int | random.SeedGenerator
 # Anchors: Ren et al. 2015, section 3.1.2. Regions: He et al. 2017, section 3.1.
 POSITIVE_ANCHOR_IOU, NEGATIVE_ANCHOR_IOU = 0.7, 0.3
 POSITIVE_REGION_IOU = 0.5
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How much of a tile is trained on."""
+
+    max_nuclei: int  # where there are more, a sample
+    anchors: int  # in the region proposal network's losses, at most half of them positive
+    regions: int  # in the heads' losses
+    positive_share: float  # of the regions, at most
+
+    @property
+    def positives(self) -> int:
+        """Largest number of regions that are trained as nuclei."""
+        return max(1, round(self.regions * self.positive_share))
 
 
 class Sample(NamedTuple):
@@ -82,9 +98,9 @@ def assign_anchors(anchors: Tensor, truth: Tensor, count: int, seed: Seed) -> An
 
 
 def assign_regions(
-    proposals: Tensor, truth: Tensor, labels: Tensor, count: int, positives: int, seed: Seed
+    proposals: Tensor, truth: Tensor, labels: Tensor, sampling: Sampling, seed: Seed
 ) -> RegionTargets:
-    """Sample ``count`` regions, ``positives`` of them at most nuclei.
+    """Sample regions of which some are nuclei.
 
     The annotated boxes join the proposals, so that the heads see nuclei before the proposals find
     any. A region is a nucleus where their IoU is 0.5 or more.
@@ -93,15 +109,15 @@ def assign_regions(
         proposals: (batch, N, 4).
         truth: annotated boxes (batch, max_nuclei, 4).
         labels: (batch, size, size); row i of ``truth`` has the label i + 1.
-        count: regions per tile.
-        positives: of these, at most.
+        sampling: how many regions, and how many nuclei among them.
         seed: of the sample.
     """
+    positives = sampling.positives
     regions = ops.concatenate([proposals, truth], axis=1)
     overlaps = pairwise_iou(regions, truth)
     positive = ops.max(overlaps, axis=2) >= POSITIVE_REGION_IOU
     negative = ops.logical_and(areas(regions) > 0, ops.logical_not(positive))
-    sample = draw_sample(positive, negative, positives, count - positives, seed)
+    sample = draw_sample(positive, negative, positives, sampling.regions - positives, seed)
     nucleus = gather(ops.argmax(overlaps, axis=2), sample.indices[:, :positives])
     regions = gather(regions, sample.indices)
     likely = regions[:, :positives]

@@ -1,4 +1,4 @@
-"""Loading weights by layer name from legacy Keras ``.h5`` files, such as Mask R-CNN's for COCO."""
+"""Weights from files: of a training here, or by layer name from the COCO file in legacy ``.h5``."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from nucleibench.errors import DataError
 from nucleibench.models.mask_rcnn.heads import CLASS_LAYERS
 from nucleibench.models.mask_rcnn.network import MaskRCNN, named_layers
+from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
 
 # Release 2.0 of matterport's Mask_RCNN; the checksum is published in NVIDIA's TensorRT samples.
 COCO_WEIGHTS_URL = (
@@ -40,6 +41,21 @@ def load_coco_weights(network: MaskRCNN, path: str | Path) -> None:
     for name, layer in wanted.items():
         for variable in layer.weights:
             variable.assign(saved[name][variable.name])
+
+
+def load_trained(settings: MaskRCNNSettings, tile_size: int, weights: str | Path) -> MaskRCNN:
+    """Return a network with the weights that a training left.
+
+    ``tile_size`` need not be that of the training.
+    """
+    network = MaskRCNN(settings, tile_size)
+    try:
+        network.load_weights(weights)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            f"{weights} does not hold the weights of this network ({error}); train it again"
+        ) from error
+    return network
 
 
 def read_legacy(path: str | Path) -> LayerWeights:

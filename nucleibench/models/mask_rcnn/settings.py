@@ -15,7 +15,7 @@ MAX_BLOCKS = 26  # blocks are named by letters
 
 @dataclass(frozen=True)
 class MaskRCNNSettings:
-    """Size of the network, of its fixed-length lists, and its optimisation.
+    """Size of the network and of its lists of regions.
 
     ``blocks`` (3, 4, 23, 3), ``pyramid_channels`` 256 and ``head_units`` 1024 make the network
     that the COCO weights fit; smaller numbers make a smaller one.
@@ -26,21 +26,12 @@ class MaskRCNNSettings:
     head_units: int
     anchor_sizes: tuple[float, float, float, float, float]  # pixels, one a level, P2..P6
     train_batch_norm: bool  # False freezes statistics, scale and offset
-    max_nuclei: int  # of a training tile; where there are more, a sample
-    anchor_samples: int  # anchors per tile in the loss, at most half of them positive
-    region_samples: int  # regions per tile in the heads' losses
-    positive_share: float  # of the regions, at most
     candidates: int  # best-scored anchors per tile that non-maximum suppression sees
     proposals: int  # regions per tile that it leaves
     proposal_iou: float  # of two proposals overlapping more, the better stays
-    learning_rate: float
-    drop_steps: tuple[int, ...]  # training steps after which the rate falls to a tenth
-    momentum: float
-    weight_decay: float
-    clip_norm: float  # bound on the norm of all gradients together
 
     def __post_init__(self) -> None:
-        for name in ("blocks", "anchor_sizes", "drop_steps"):  # lists, out of a configuration
+        for name in ("blocks", "anchor_sizes"):  # lists, out of a configuration
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if len(self.blocks) != 4 or not all(1 <= count <= MAX_BLOCKS for count in self.blocks):
             raise ConfigurationError(
@@ -50,11 +41,6 @@ class MaskRCNNSettings:
             raise ConfigurationError(
                 f"mask_rcnn: anchor_sizes must be {len(STRIDES)} numbers, not {self.anchor_sizes}"
             )
-
-    @property
-    def positive_samples(self) -> int:
-        """Largest number of regions per tile that are trained as nuclei."""
-        return max(1, round(self.region_samples * self.positive_share))
 
 
 def check_tile_size(size: int) -> None:
