@@ -1,0 +1,143 @@
+"""Fetch dataset archives from their official hosts, whole and verified or not at all."""
+
+import tempfile
+import textwrap
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import gdown
+import pooch
+import requests
+from gdown.exceptions import DownloadError
+
+from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.files import file_digest
+
+ATTEMPTS = 3
+"""How often a transfer that breaks off is tried."""
+
+TIMEOUT_SECONDS = 60
+"""How long a host may keep silent."""
+
+Fetch = Callable[[str, Path], None]
+
+
+def download_archive(source: Mapping[str, str], path: Path, dataset: str, part: str) -> None:
+    """Fetch an archive, verify its checksum, and only then give it its name.
+
+    An archive that is already there with the right checksum is left as it is.
+
+    Args:
+        source: the configuration's entry: ``url`` (http, https) or ``google_drive`` (file id), and
+            ``sha256`` or ``md5`` in hexadecimal digits. Without a checksum, a warning tells
+            the one to write.
+        path: where the archive goes.
+        dataset: name of the dataset in the configuration, for messages.
+        part: name of the part in the configuration, for messages.
+
+    Raises:
+        ConfigurationError: ``source`` names nothing to download.
+        DataError: the host cannot be reached or refuses, the transfer breaks off, or the
+            checksum differs; the message says how to use a local archive instead.
+    """
+    path = Path(path)
+    fetch, address = _downloader(source, dataset, part)
+    checksum = _checksum(source)
+    if checksum and path.is_file() and _digest(path, checksum) == checksum:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".download-") as folder:
+        temporary = Path(folder) / path.name
+        try:
+            fetch(address, temporary)
+        except (requests.RequestException, DownloadError) as error:
+            reason = _reason(error, address)
+            raise DataError(f"{reason}\n{_advice(dataset, part, path.name)}") from error
+        _verify(temporary, checksum, address, path)
+        temporary.replace(path)
+
+
+def _downloader(source: Mapping[str, str], dataset: str, part: str) -> tuple[Fetch, str]:
+    """Return a function that fetches, and the address for it."""
+    if "google_drive" in source:
+        return _fetch_from_google_drive, f"https://drive.google.com/uc?id={source['google_drive']}"
+    if urlsplit(source.get("url", "")).scheme in ("http", "https"):
+        return _fetch_from_web, source["url"]
+    raise ConfigurationError(
+        f"datasets.{dataset}.archives.{part} names nothing to download; give it a url "
+        "(https://...), a google_drive id, or the path of a local archive"
+    )
+
+
+def _fetch_from_web(address: str, path: Path) -> None:
+    downloader = pooch.HTTPDownloader(chunk_size=2**20, timeout=TIMEOUT_SECONDS)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return downloader(address, str(path), None)
+        except requests.exceptions.ChunkedEncodingError:  # the transfer broke off
+            if attempt == ATTEMPTS:
+                raise
+
+
+def _fetch_from_google_drive(address: str, path: Path) -> None:
+    gdown.download(
+        address,
+        str(path),
+        quiet=True,
+        use_cookies=False,
+        timeout=TIMEOUT_SECONDS,
+        retries=ATTEMPTS - 1,
+    )
+
+
+def _checksum(source: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return (algorithm, hexadecimal digits) of the checksum that the configuration gives."""
+    for algorithm in ("sha256", "md5"):
+        if algorithm in source:
+            return algorithm, source[algorithm].lower()
+    return None
+
+
+def _digest(file: Path, checksum: tuple[str, str]) -> tuple[str, str]:
+    algorithm, _ = checksum
+    return algorithm, file_digest(file, algorithm)
+
+
+def _verify(file: Path, checksum: tuple[str, str] | None, address: str, path: Path) -> None:
+    if checksum is None:
+        warnings.warn(
+            f"{path} is not verified, because the configuration gives no checksum of {address}; "
+            f"to pin what came, write there: sha256: {file_digest(file)}",
+            stacklevel=3,
+        )
+    elif (found := _digest(file, checksum)) != checksum:
+        raise DataError(
+            f"{path}: {address} sent a file whose {found[0]} is {found[1]}, but {checksum[1]} was "
+            "expected; nothing was kept. Try again; if it stays so, the file at the host has "
+            "changed: find out why before you change the checksum in the configuration"
+        )
+
+
+def _reason(error: Exception, address: str) -> str:
+    host = urlsplit(address).hostname
+    first = error.__cause__ or error
+    if isinstance(first, requests.ConnectionError | requests.Timeout):
+        return f"{host} could not be reached to fetch {address}: {first}"
+    if isinstance(error, requests.HTTPError):
+        return f"{host} refused {address}: {error.response.status_code} {error.response.reason}"
+    return f"fetching {address} failed: {error}"
+
+
+def _advice(dataset: str, part: str, file: str) -> str:
+    lines = f"""\
+        datasets:
+          {dataset}:
+            archives:
+              {part}:
+                path: /where/you/keep/{file}"""
+    return (
+        "To use a copy of the archive that you have, or its unpacked folder, write in the "
+        f"configuration\n\n{textwrap.dedent(lines)}\n"
+    )

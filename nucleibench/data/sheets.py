@@ -1,0 +1,69 @@
+"""The sheet of a dataset, ``images.csv``: one line per image."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import pandas as pd
+
+from nucleibench.errors import DataError
+from nucleibench.files import atomic_path
+
+SPLITS = ("train", "test", "target")
+"""Images to learn from; of the held-out organ; and the one to whose colours all are brought."""
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One image.
+
+    Attributes:
+        image: id.
+        organ: organ in lower case.
+        patient: id of the patient.
+        part: archive of the dataset from which it came.
+        split: one of ``SPLITS``.
+        height: pixels.
+        width: pixels.
+        nuclei: number of annotated nuclei.
+        sha256: digest of the RGB pixels, row by row.
+    """
+
+    image: str
+    organ: str
+    patient: str
+    part: str
+    split: str
+    height: int
+    width: int
+    nuclei: int
+    sha256: str
+
+
+COLUMNS = {field.name: field.type for field in fields(SheetRow)}
+
+
+def write_sheet(path: str | Path, rows: Iterable[SheetRow]) -> None:
+    """Write a sheet, atomically, in the order of ``rows``."""
+    with atomic_path(path) as temporary:
+        pd.DataFrame(map(asdict, rows), columns=list(COLUMNS)).to_csv(temporary, index=False)
+
+
+def read_sheet(path: str | Path) -> pd.DataFrame:
+    """Read a sheet, one row per image; ids are strings even where they look like numbers.
+
+    Raises:
+        DataError: the file is missing or no sheet, a column is missing or holds something else,
+            an image occurs twice, or a split is unknown.
+    """
+    try:
+        sheet = pd.read_csv(path, dtype=COLUMNS, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: not a sheet of images ({error}); import it again") from error
+    if missing := [column for column in COLUMNS if column not in sheet]:
+        raise DataError(f"{path}: lacks the columns {', '.join(missing)}; import it again")
+    if twice := sheet.image[sheet.image.duplicated()].tolist():
+        raise DataError(f"{path}: {twice[0]} occurs twice; import it again")
+    if unknown := sorted(set(sheet.split) - set(SPLITS)):
+        raise DataError(f"{path}: split {unknown[0]!r} is not one of {', '.join(SPLITS)}")
+    return sheet
