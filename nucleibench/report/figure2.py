@@ -35,12 +35,12 @@ def write_figure2(
         precision.to_csv(temporary, index_label="iou")
     with styled():
         figure = Figure(figsize=(7.5, 4.6))
-        _draw(figure.add_subplot(), precision)
+        draw_precision(figure.add_subplot(), precision)
         save_figure(figure, output_png, output_pdf)
 
 
-def _draw(axes: Axes, precision: pd.DataFrame) -> None:
-    """Draw the lines, the legend in the order of their means."""
+def draw_precision(axes: Axes, precision: pd.DataFrame) -> None:
+    """Draw a line per column over the index of IoU thresholds; order the legend by the means."""
     styles = dict(zip(precision, line_styles(len(precision.columns)), strict=True))
     means = precision.mean().sort_values(ascending=False, kind="stable")
     for method, mean in means.items():

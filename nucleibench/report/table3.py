@@ -55,7 +55,8 @@ def write_table3(
 
 
 def _with_mean(values: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat([values, values.mean().to_frame("Mean").T])
+    """Add the row of means; a column that lacks an image has none, for it would mislead."""
+    return pd.concat([values, values.mean(skipna=False).to_frame("Mean").T])
 
 
 def _table(

@@ -1,0 +1,95 @@
+import pandas as pd
+import pytest
+from latex import check_structure
+
+from nucleibench.report.paper import PAPER_METRICS
+from nucleibench.report.table2 import write_table2
+
+SCORES = ["aji", "map_paper", "map_dsb"] + [
+    f"{name}_{percent}" for percent in (70, 50) for name in ("f1", "recall", "precision")
+]
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(metrics, paper_dataset="monuseg", averaging="pooled", notes=()):
+        paths = [tmp_path / "out" / f"table2.{suffix}" for suffix in ("csv", "md", "tex")]
+        write_table2(
+            metrics,
+            "MoNuSeg",
+            *paths,
+            notes=dict(notes),
+            averaging=averaging,
+            seed=0,
+            paper_dataset=paper_dataset,
+        )
+        check_structure(paths[2].read_text())
+        return pd.read_csv(paths[0], index_col="method"), paths[1].read_text()
+
+    return write
+
+
+def test_data(write, write_metrics):
+    table, _ = write({key: write_metrics(key) for key in ("mine", "gb_unet")})
+
+    assert table.index.tolist() == ["gb_unet", "mine"]
+    beside = [f"{side}_{name}" for side in ("paper", "difference") for name in PAPER_METRICS]
+    facts = ["images", "n_true", "n_predicted", "aji_low", "aji_high"]
+    assert table.columns.tolist() == SCORES + facts + beside
+    row = table.loc["gb_unet"]
+    assert row["aji"] == pytest.approx(0.3)
+    assert (row["images"], row["n_true"], row["n_predicted"]) == (3, 60, 60)
+    assert row["precision_50"] == 30 / 60
+    assert 0.199 < row["aji_low"] < 0.3 < row["aji_high"] < 0.401
+    assert row["paper_aji"] == 0.5331
+    assert row["difference_aji"] == pytest.approx(0.3 - 0.5331)
+    assert table.loc["mine"].filter(like="paper_").drop("map_paper").isna().all()
+
+
+def test_best_of_each_group_is_bold(write, write_metrics):
+    aji = {"otsu": 0.1, "fiji": 0.2, "unet_vgg16": 0.25, "mask_rcnn": 0.4, "gb_unet": 0.40001}
+    metrics = {key: write_metrics(key, aji=(value,) * 3) for key, value in aji.items()}
+
+    _, text = write(metrics)
+
+    ours = text.split("**The values")[0]
+    assert "| *Classical segmentation* |" in ours
+    assert "| Otsu | 0.1000 |" in ours
+    assert "| Fiji | **0.2000** |" in ours
+    assert "| U-Net (VGG-16) | 0.2500 |" in ours  # alone in its group
+    assert "| Mask R-CNN | **0.4000** |" in ours  # equal in print
+    assert "| GB U-Net | **0.4000** |" in ours
+
+
+def test_paper_and_difference_stand_below(write, write_metrics):
+    _, text = write({key: write_metrics(key) for key in ("gb_unet", "mine")})
+
+    _, paper, difference = text.split("**MoNuSeg")[1].split("| Method |")[1:]
+    assert "| GB U-Net | 0.5331 | 0.3909 | 0.4007 |" in paper
+    assert "| GB U-Net | \N{MINUS SIGN}0.2331 |" in difference
+    assert "mine" not in paper + difference
+
+
+def test_other_data_than_the_papers_stand_alone(write, write_metrics):
+    table, text = write({"gb_unet": write_metrics("gb_unet")}, paper_dataset=None)
+    assert text.count("| Method |") == 1
+    assert table["paper_aji"].isna().all()
+    assert table["difference_aji"].isna().all()
+
+
+def test_notes_become_footnotes(write, write_metrics):
+    metrics = {key: write_metrics(key) for key in ("otsu", "gb_unet", "unet_vgg16")}
+    _, text = write(metrics, notes={"gb_unet": "stand-in", "unet_vgg16": "stand-in"})
+    assert "| GB U-Net<sup>a</sup> | 0.3000 |" in text
+    assert "| U-Net (VGG-16)<sup>a</sup> | 0.3000 |" in text
+    assert "| Otsu | 0.3000 |" in text
+    assert text.count("<sup>a</sup> stand-in") == 2  # under ours and under the difference
+
+
+def test_averages_of_images_instead_of_pooled_counts(write, write_metrics):
+    metrics = {"otsu": write_metrics("otsu", n_predicted=(10, 20, 40))}
+    pooled, _ = write(metrics)
+    averaged, text = write(metrics, averaging="per_image")
+    assert pooled.loc["otsu", "precision_50"] == 30 / 70
+    assert averaged.loc["otsu", "precision_50"] == pytest.approx((1 + 1 / 2 + 1 / 4) / 3)
+    assert "averaged over the images" in text
