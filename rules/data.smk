@@ -5,12 +5,29 @@ def archive_settings(wildcards):
     return config["datasets"][wildcards.dataset]["archives"][wildcards.part]
 
 
+def synthetic_settings(wildcards):
+    return archive_settings(wildcards)["synthetic"]
+
+
+def dataset_settings(wildcards):
+    return config["datasets"][wildcards.dataset]
+
+
+def dataset_format(wildcards):
+    return dataset_settings(wildcards)["format"]
+
+
+def locate_archive(dataset, part, archive):
+    """Return where an archive is or will be: the nearest of its sources wins."""
+    if "path" in archive:
+        return archive["path"]
+    kind = "synthetic" if "synthetic" in archive else "downloaded"
+    return f"{config['results']}/archives/{kind}/{dataset}_{part}.zip"
+
+
 def dataset_archives(wildcards):
-    """Return the archives of a dataset: local ones where they are, others where they will be."""
-    return [
-        archive.get("path", f"<results>/archives/{wildcards.dataset}_{part}.zip")
-        for part, archive in config["datasets"][wildcards.dataset]["archives"].items()
-    ]
+    archives = dataset_settings(wildcards)["archives"]
+    return [locate_archive(wildcards.dataset, part, a) for part, a in archives.items()]
 
 
 def check_local_archives():
@@ -26,21 +43,35 @@ def check_local_archives():
 check_local_archives()
 
 
-rule obtain_archive:
+rule download_archive:
     output:
-        archive="<results>/archives/{dataset}_{part}.zip",
+        archive="<results>/archives/downloaded/{dataset}_{part}.zip",
+    params:
+        source=archive_settings,
+        code=code_of("download_archive"),
     log:
-        "<logs>/obtain_archive/{dataset}_{part}.log",
-    localrule: True
+        "<logs>/download_archive/{dataset}_{part}.log",
     conda:
         "../envs/data.yaml"
-    params:
-        settings=archive_settings,
-        format=lambda wildcards: config["datasets"][wildcards.dataset]["format"],
-        seed=config["seed"],
-        code=code_of("obtain_archive"),
+    localrule: True
     script:
-        "../scripts/obtain_archive.py"
+        "../scripts/download_archive.py"
+
+
+rule draw_archive:
+    output:
+        archive="<results>/archives/synthetic/{dataset}_{part}.zip",
+    params:
+        settings=synthetic_settings,
+        format=dataset_format,
+        seed=config["seed"],
+        code=code_of("draw_archive"),
+    log:
+        "<logs>/draw_archive/{dataset}_{part}.log",
+    conda:
+        "../envs/data.yaml"
+    script:
+        "../scripts/draw_archive.py"
 
 
 rule import_dataset:
@@ -58,7 +89,7 @@ rule import_dataset:
         "../envs/data.yaml"
     threads: 8
     params:
-        dataset=lambda wildcards: config["datasets"][wildcards.dataset],
+        dataset=dataset_settings,
         test_organ=config["test_organ"],
         target=config["normalization"]["target"],
         code=code_of("import_dataset"),

@@ -1,13 +1,10 @@
 """Measure the stains of the image to which all others are normalised."""
 
+from nucleibench.images import read_rgb
 from nucleibench.jobs import logged
-from nucleibench.stain.dataset import fit_target_image
+from nucleibench.stain.target import fit_target, write_target
 
+settings = snakemake.params.settings
 with logged(snakemake.log[0]):
-    fit_target_image(
-        snakemake.input.sheet,
-        snakemake.input.images,
-        snakemake.params.settings["target"],
-        snakemake.params.settings["engine"],
-        snakemake.output.target,
-    )
+    image = read_rgb(f"{snakemake.input.images}/{settings['target']}.png")
+    write_target(snakemake.output.target, fit_target(image, settings["engine"]))

@@ -43,9 +43,9 @@ def open_store(folder: str | Path) -> TileStore:
     """Open a store for reading; raise DataError where it is incomplete."""
     folder = Path(folder)
     try:
-        arrays = {kind: np.load(folder / f"{kind}.npy", mmap_mode="r") for kind in KINDS}
         sheet = pd.read_csv(folder / "tiles.csv")
         digests = read_json(folder / "digests.json")
+        arrays = {kind: np.load(folder / f"{kind}.npy", mmap_mode="r") for kind in KINDS}
     except FileNotFoundError as error:
         raise DataError(
             f"{folder}: not a tile store ({error}); run the tiling rule again"

@@ -1,0 +1,138 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nucleibench.errors import DataError
+from nucleibench.files import file_digest
+from nucleibench.images import write_labels, write_rgb
+from nucleibench.prepare.augment import Augmentation
+from nucleibench.prepare.split import (
+    draw_validation_images,
+    draw_validation_tiles,
+    images_to_predict,
+)
+from nucleibench.prepare.store import open_store
+from nucleibench.prepare.tiling import Sources, Tiling, plan_tiles, write_tiles
+
+SHEET = pd.DataFrame(
+    {
+        "image": ["a", "b", "c", "d", "e", "t", "x"],
+        "organ": ["liver", "liver", "liver", "kidney", "kidney", "breast", "liver"],
+        "split": ["train"] * 5 + ["test", "target"],
+        "height": 100,
+        "width": 120,
+    }
+)
+
+
+def tiling(**changes):
+    settings = dict(
+        size=64,
+        overlap=0.1,
+        variants=3,
+        augmentation=Augmentation(0.5, 180, 10, 0.1, 4, True),
+        validation_fraction=0.4,
+        validation_unit="image",
+        seed=1,
+    )
+    return Tiling(**{**settings, **changes})
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> Sources:
+    folder = tmp_path_factory.mktemp("sources")
+    generator = np.random.default_rng(0)
+    (folder / "weights").mkdir()
+    for image in SHEET["image"]:
+        labels = generator.integers(0, 4, (100, 120)).astype(np.int32)
+        write_rgb(
+            folder / "images" / f"{image}.png",
+            generator.integers(0, 256, (100, 120, 3), dtype=np.uint8),
+        )
+        write_labels(folder / "labels" / f"{image}.tif", labels)
+        np.save(folder / "weights" / f"{image}.npy", labels.astype(np.float32) + 1)
+    return Sources(folder / "images", folder / "labels", folder / "weights")
+
+
+def test_validation_images_come_from_every_organ_and_only_from_training():
+    drawn = draw_validation_images(SHEET, 0.4, seed=3)
+    assert len(drawn) == 2
+    organs = SHEET.set_index("image").loc[drawn, "organ"]
+    assert sorted(organs) == ["kidney", "liver"]
+
+
+def test_validation_draw_depends_on_the_seed_but_not_on_the_order_of_the_sheet():
+    draws = {tuple(draw_validation_images(SHEET, 0.4, seed)) for seed in range(20)}
+    assert len(draws) > 1
+    shuffled = SHEET.sample(frac=1, random_state=0)
+    assert draw_validation_images(shuffled, 0.4, 7) == draw_validation_images(SHEET, 0.4, 7)
+
+
+def test_a_test_only_dataset_has_no_validation_images():
+    tests = SHEET.assign(split="test")
+    assert draw_validation_images(tests, 0.2, 0) == []
+    assert images_to_predict(tests, 0.2, 0) == sorted(SHEET["image"])
+
+
+def test_no_tile_of_a_validation_image_is_trained_on():
+    plan = plan_tiles(SHEET, tiling())
+    assert set(plan["image"]) == set("abcde")
+    assert (plan.groupby("image")["split"].nunique() == 1).all()
+    assert (plan["split"] == "validation").mean() == pytest.approx(0.4)
+
+
+def test_the_papers_split_draws_tiles():
+    plan = plan_tiles(SHEET, tiling(validation_unit="tile"))
+    assert (plan["split"] == "validation").sum() == round(0.4 * len(plan))
+    assert draw_validation_tiles(10, 0.2, 0).sum() == 2
+
+
+def test_paper_scale_counts():
+    sheet = pd.DataFrame(
+        {"image": [f"i{n}" for n in range(35)], "organ": "liver", "split": "train"}
+    ).assign(height=1000, width=1000)
+    assert len(plan_tiles(sheet, tiling(size=256, variants=1))) == 560
+    assert len(plan_tiles(sheet, tiling(size=256, variants=12))) == 6720
+
+
+def test_variant_zero_is_the_untouched_tile(sources, tmp_path):
+    write_tiles(SHEET, sources, tmp_path, tiling(), workers=1)
+    store = open_store(tmp_path)
+    for row in store.sheet[store.sheet["variant"] == 0].itertuples():
+        arrays = sources.read(row.image)
+        window = np.s_[row.top : row.top + 64, row.left : row.left + 64]
+        np.testing.assert_array_equal(store.images[row.Index], arrays["images"][window])
+        np.testing.assert_array_equal(store.labels[row.Index], arrays["labels"][window])
+        np.testing.assert_array_equal(store.weights[row.Index], arrays["weights"][window])
+
+
+def test_workers_do_not_change_a_byte(sources, tmp_path):
+    for workers in (1, 2):
+        write_tiles(SHEET, sources, tmp_path / str(workers), tiling(), workers)
+    one, two = (open_store(tmp_path / name) for name in ("1", "2"))
+    assert one.digests == two.digests
+    assert one.digests["images"] == file_digest(tmp_path / "1" / "images.npy")
+
+
+def test_variants_differ(sources, tmp_path):
+    write_tiles(SHEET, sources, tmp_path, tiling(), workers=1)
+    store = open_store(tmp_path)
+    assert len({store.images[row].tobytes() for row in range(len(store.images))}) == len(
+        store.images
+    )
+
+
+def test_unfinished_store_is_refused(tmp_path):
+    (tmp_path / "images.npy").touch()
+    with pytest.raises(DataError, match="not a tile store .* run the tiling rule again"):
+        open_store(tmp_path)
+
+
+def test_store_with_a_lost_row_is_refused(sources, tmp_path):
+    write_tiles(SHEET, sources, tmp_path, tiling(variants=1), workers=1)
+    sheet = Path(tmp_path / "tiles.csv")
+    sheet.write_text("\n".join(sheet.read_text().splitlines()[:-1]) + "\n")
+    with pytest.raises(DataError, match="disagree"):
+        open_store(tmp_path)
