@@ -1,0 +1,122 @@
+import importlib.util
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from detect_on_backend import SETTINGS, SIZE, detect
+
+from nucleibench.errors import ConfigurationError
+from nucleibench.models.mask_rcnn.network import MaskRCNN, named_layers
+from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def weights(images, tmp_path_factory):
+    """Random weights, the last layers scaled so that scores and shifts spread as trained ones."""
+    keras.utils.set_random_seed(3)
+    network = MaskRCNN(SETTINGS, SIZE)
+    outputs = network(images)
+    scale(network, "rpn_class_raw", outputs["logits"], 2)
+    scale(network, "rpn_bbox_pred", outputs["shifts"], 0.5)
+    regions = keras.ops.convert_to_tensor(network.anchors[None, -200:].repeat(2, axis=0))
+    logits, shifts = network.classify(outputs["pyramid"], regions)
+    scale(network, "mrcnn_class_logits", logits, 2)
+    scale(network, "mrcnn_bbox_fc", shifts, 0.5)
+    path = tmp_path_factory.mktemp("weights") / "model.weights.h5"
+    network.save_weights(path)
+    return path
+
+
+def scale(network, name, output, spread):
+    layer = named_layers(network)[name]
+    layer.kernel.assign(layer.kernel * (spread / keras.ops.std(output)))
+
+
+@pytest.fixture(scope="module")
+def found(weights, images):
+    return detect(weights, images)
+
+
+def test_detections_are_sorted_padded_and_inside_the_tile(found):
+    boxes, scores = found["boxes"], found["scores"]
+    assert boxes.shape == (2, 120, 4)
+    assert np.all(np.diff(scores, axis=1) <= 0)
+    assert boxes.min() >= 0
+    assert boxes.max() <= SIZE
+    for row in range(2):
+        real = scores[row] > 0
+        assert 5 < real.sum() < 120
+        assert np.all((boxes[row, :, 2:] > boxes[row, :, :2]).all(axis=1) == real)
+
+
+def test_masks_are_probabilities(found):
+    assert found["masks"].shape == (2, 120, 28, 28)
+    assert 0 <= found["masks"].min() < found["masks"].max() <= 1
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
+def test_tensorflow_and_jax_detect_the_same(weights, images, found, tmp_path):
+    other = "jax" if keras.backend.backend() == "tensorflow" else "tensorflow"
+    np.save(tmp_path / "images.npy", images)
+    script = Path(__file__).with_name("detect_on_backend.py")
+    files = [weights, tmp_path / "images.npy", tmp_path / "found.npz"]
+    quick = "--xla_backend_optimization_level=0"  # compiling takes longer than running
+    environment = os.environ | {
+        "KERAS_BACKEND": other,
+        "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": quick,
+    }
+    subprocess.run([sys.executable, script, *files], check=True, env=environment)
+    theirs = np.load(tmp_path / "found.npz")
+    for row in range(2):
+        ours = np.flatnonzero(found["scores"][row])
+        # Compared as sets: scores that differ by rounding alone may swap places.
+        distances = np.abs(found["boxes"][row][ours, None] - theirs["boxes"][row]).max(axis=-1)
+        match = distances.argmin(axis=1)
+        assert sorted(match) == np.flatnonzero(theirs["scores"][row]).tolist()
+        for kind, tolerance in (("boxes", 1e-3), ("scores", 1e-4), ("masks", 1e-4)):
+            a, b = found[kind][row][ours], theirs[kind][row][match]
+            np.testing.assert_allclose(a, b, atol=tolerance)
+
+
+def test_the_shapes_of_the_outputs_fit_the_anchors(images):
+    network = MaskRCNN(SETTINGS, SIZE)
+    outputs = network(images)
+    assert outputs["logits"].shape == (2, len(network.anchors), 2)
+    assert outputs["shifts"].shape == (2, len(network.anchors), 4)
+    assert [level.shape[1] for level in outputs["pyramid"]] == [16, 8, 4, 2]
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_batch_normalisation_is_frozen_by_configuration(trained):
+    network = MaskRCNN(MaskRCNNSettings(**asdict(SETTINGS) | {"train_batch_norm": trained}), SIZE)
+    names = {variable.path.split("/")[-1] for variable in network.trainable_variables}
+    assert names == {"kernel", "bias"} | ({"gamma", "beta"} if trained else set())
+
+
+def test_a_tile_that_the_pyramid_does_not_divide_is_refused():
+    with pytest.raises(ConfigurationError, match="multiple of 64 px, not 250"):
+        MaskRCNN(SETTINGS, 250)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"blocks": [3, 4, 36, 3]}, "blocks must be four numbers of 1 to 26"),
+        ({"blocks": [3, 4, 6]}, "blocks must be four numbers"),
+        ({"anchor_sizes": [8, 16]}, "anchor_sizes must be 5 numbers"),
+    ],
+)
+def test_settings_that_make_no_network_are_refused(change, message):
+    with pytest.raises(ConfigurationError, match=message):
+        MaskRCNNSettings(**asdict(SETTINGS) | change)
