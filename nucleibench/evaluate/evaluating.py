@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nucleibench.data.sheets import read_sheet
 from nucleibench.errors import DataError
 from nucleibench.evaluate.scores import SCORES, score_image
 from nucleibench.files import atomic_path
@@ -26,7 +27,7 @@ def evaluate_folder(
     """Score the segmentation of every image of one split and write the metrics file.
 
     Args:
-        sheet_csv: Sheet of the dataset, with at least the columns image and split.
+        sheet_csv: Sheet of the dataset; see ``data.sheets``.
         labels_folder: True instance label maps, ``{image}.tif``.
         segmentations_folder: Predicted instance label maps, ``{image}.tif``.
         output_csv: Metrics file to write: columns ``METRICS_COLUMNS``, rows in the sheet's order.
@@ -58,11 +59,10 @@ def read_metrics(metrics_csv: str | Path) -> pd.DataFrame:
 
 
 def _images_of_split(sheet_csv: Path, split: str) -> list[str]:
-    sheet = pd.read_csv(sheet_csv, dtype={"image": str, "split": str})
+    sheet = read_sheet(sheet_csv)
     images = sheet.loc[sheet["split"] == split, "image"].tolist()
     if not images:
-        known = ", ".join(sorted(sheet["split"].unique())) or "none"
-        raise DataError(f"{sheet_csv}: no image is of the split {split!r}; splits there: {known}")
+        raise DataError(f"{sheet_csv}: no image is of the split {split!r}, so none can be scored")
     return images
 
 

@@ -1,5 +1,6 @@
 """What all figures share: style, a palette for every eye, and files that repeat bit by bit."""
 
+from contextlib import AbstractContextManager
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -40,7 +41,7 @@ METADATA = {
 }
 
 
-def styled() -> matplotlib.RcParams:
+def styled() -> AbstractContextManager[None]:
     """Return a context in which figures are to be made, laid out and saved."""
     return matplotlib.rc_context(STYLE)
 

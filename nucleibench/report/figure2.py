@@ -16,17 +16,17 @@ from nucleibench.report.results import read_results
 
 def write_figure2(
     metrics: Mapping[str, str | Path],
-    output_csv: str | Path,
     output_png: str | Path,
     output_pdf: str | Path,
+    output_csv: str | Path,
 ) -> None:
     """Draw the average precision, TP / (TP + FP) of the counts pooled over all images.
 
     Args:
         metrics: Method -> metrics file.
-        output_csv: The data: iou, then a column per method.
         output_png: The figure as picture.
         output_pdf: The figure for print.
+        output_csv: The data: iou, then a column per method.
     """
     results = read_results(metrics)
     precision = pd.DataFrame({key: precision_by_threshold(rows) for key, rows in results.items()})

@@ -57,9 +57,9 @@ def write_figure3(
     labels_folder: str | Path,
     segmentations: Mapping[str, str | Path],
     metrics: Mapping[str, str | Path],
-    output_csv: str | Path,
     output_png: str | Path,
     output_pdf: str | Path,
+    output_csv: str | Path,
 ) -> None:
     """Draw the images of lowest and highest AJI, combined over methods, and every segmentation.
 
@@ -69,10 +69,10 @@ def write_figure3(
         segmentations: Method -> folder of its instance label maps, ``{image}.tif``. These methods
             are shown, and the AJI is combined (averaged) over them.
         metrics: Method -> metrics file, of these methods at least.
-        output_csv: What is shown: image, reason, method, aji, combined_aji, and the number of
-            pixels of each class.
         output_png: The figure as picture.
         output_pdf: The figure for print.
+        output_csv: What is shown: image, reason, method, aji, combined_aji, and the number of
+            pixels of each class.
 
     Raises:
         DataError: If a method has no metrics.

@@ -52,6 +52,6 @@ def _draw(axes: Axes, history: pd.DataFrame, measure: str) -> None:
     axes.plot(epochs, history[f"val_{measure}"], ".-", color=VERMILION, label="validation")
     label = f"lowest validation loss, epoch {best['epoch']:.0f}"
     axes.plot(best["epoch"], best[f"val_{measure}"], "o", color=VERMILION, label=label)
-    axes.set(xlabel="Epoch", ylabel=measure)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set(xlabel="Epoch", ylabel=measure, xlim=(epochs.min() - 0.5, epochs.max() + 0.5))
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axes.legend(fontsize="small")

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.errors import DataError
 from nucleibench.evaluate.evaluating import METRICS_COLUMNS, evaluate_folder, read_metrics
 from nucleibench.images import write_labels
@@ -13,6 +14,14 @@ def square(shift, size=40):
     return labels
 
 
+def write_images_sheet(folder, splits):
+    rows = [
+        SheetRow(image, "breast", "patient", "all", split, 40, 40, 1, "0" * 64)
+        for image, split in splits.items()
+    ]
+    write_sheet(folder / "images.csv", rows)
+
+
 @pytest.fixture
 def folders(tmp_path):
     """Two test images, segmented with a shift of 0 and 5 pixels, and a training image."""
@@ -20,9 +29,7 @@ def folders(tmp_path):
         write_labels(tmp_path / "labels" / f"{image}.tif", square(0))
         if image != "c-train":
             write_labels(tmp_path / "segmentations" / f"{image}.tif", square(shift))
-    pd.DataFrame(
-        {"image": ["b-second", "a-first", "c-train"], "split": ["test", "test", "train"]}
-    ).to_csv(tmp_path / "images.csv", index=False)
+    write_images_sheet(tmp_path, {"b-second": "test", "a-first": "test", "c-train": "train"})
     return tmp_path
 
 
@@ -58,7 +65,7 @@ def test_workers_do_not_change_a_byte(folders):
 def test_names_that_look_like_numbers_stay_names(folders):
     for folder in ("labels", "segmentations"):
         (folders / folder / "a-first.tif").rename(folders / folder / "007.tif")
-    (folders / "images.csv").write_text("image,split\n007,test\n")
+    write_images_sheet(folders, {"007": "test"})
     assert read_metrics(evaluate(folders))["image"].tolist() == ["007"]
 
 
@@ -83,8 +90,8 @@ def test_other_size_is_named(folders, workers):
 
 
 def test_empty_split_is_refused(folders):
-    with pytest.raises(DataError, match="split 'tests'; splits there: test, train"):
-        evaluate(folders, split="tests")
+    with pytest.raises(DataError, match=r"images\.csv: no image is of the split 'target'"):
+        evaluate(folders, split="target")
 
 
 def test_metrics_file_without_a_column_is_refused(folders):

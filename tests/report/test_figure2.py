@@ -13,7 +13,7 @@ from nucleibench.report.figure2 import draw_precision, write_figure2
 @pytest.fixture
 def write(tmp_path, write_metrics):
     def write(folder):
-        paths = [tmp_path / folder / f"figure2.{suffix}" for suffix in ("csv", "png", "pdf")]
+        paths = [tmp_path / folder / f"figure2.{suffix}" for suffix in ("png", "pdf", "csv")]
         write_figure2({key: write_metrics(key) for key in ("gb_unet", "otsu", "mine")}, *paths)
         return paths
 
@@ -21,7 +21,7 @@ def write(tmp_path, write_metrics):
 
 
 def test_data_are_the_pooled_precisions(write):
-    precision = pd.read_csv(write("out")[0])
+    precision = pd.read_csv(write("out")[2])
     assert precision.columns.tolist() == ["iou", "otsu", "gb_unet", "mine"]
     assert precision["iou"].tolist() == [percent / 100 for percent in IOU_PERCENTS]
     assert precision["otsu"].tolist() == [3 * count / 60 for count in range(10, 0, -1)]
@@ -34,7 +34,7 @@ def test_files_repeat_bit_by_bit_at_another_time(write):
 
 
 def test_picture_and_embedded_fonts(write):
-    _, png, pdf = write("out")
+    png, pdf, _ = write("out")
     assert is_drawn(png)
     assert b"/FontFile2" in pdf.read_bytes()
     assert b"/CreationDate" not in pdf.read_bytes()

@@ -31,7 +31,7 @@ def write(folders, write_metrics):
         metrics = {method: write_metrics(method, aji) for method in methods}
         for path in metrics.values():
             pd.read_csv(path).assign(image=IMAGES).to_csv(path, index=False)
-        paths = [folders / "out" / f"{name}.{suffix}" for suffix in ("csv", "png", "pdf")]
+        paths = [folders / "out" / f"{name}.{suffix}" for suffix in ("png", "pdf", "csv")]
         write_figure3(
             folders / "images",
             folders / "labels",
@@ -45,7 +45,7 @@ def write(folders, write_metrics):
 
 
 def test_data(write):
-    table = pd.read_csv(write(2)[0])
+    table = pd.read_csv(write(2)[2])
     assert table["image"].tolist() == ["b", "b", "c", "c"]
     assert table["reason"].tolist() == ["lowest"] * 2 + ["highest"] * 2
     assert table["method"].tolist() == ["m0", "m1"] * 2
@@ -55,13 +55,13 @@ def test_data(write):
 
 
 def test_picture_shows_the_three_colours(write):
-    _, png, _ = write(2)
+    png, _, _ = write(2)
     assert is_drawn(png)
     assert all(has_color(png, color, pixels=1000) for color in (GREEN, RED, BLUE))
 
 
 def test_more_than_six_columns_are_wrapped(write):
-    narrow, wide = (read_rgb(write(number, name=f"n{number}")[1]).shape for number in (5, 12))
+    narrow, wide = (read_rgb(write(number, name=f"n{number}")[0]).shape for number in (5, 12))
     assert wide[1] < 1.2 * narrow[1]
     assert wide[0] > 1.8 * narrow[0]
 
@@ -92,5 +92,5 @@ def test_method_without_metrics_is_refused(folders):
     with pytest.raises(DataError, match="no metrics for the methods to draw: m0"):
         write_figure3(
             *(folders, folders, {"m0": folders}, {}),
-            *(folders / f"x.{suffix}" for suffix in ("csv", "png", "pdf")),
+            *(folders / f"x.{suffix}" for suffix in ("png", "pdf", "csv")),
         )
