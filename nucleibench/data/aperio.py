@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from io import BytesIO
-from xml.sax import SAXException, SAXParseException
+from xml.sax import SAXException
 
 import numpy as np
 from defusedxml import DefusedXmlException

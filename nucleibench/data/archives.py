@@ -54,7 +54,7 @@ def open_archive(path: str | Path) -> Iterator[Archive]:
 
 
 class _Folder:
-    def __init__(self, path: Path):
+    def __init__(self, path: Path) -> None:
         self.path = path
         self._members = {}
         for file in sorted(path.rglob("*")):
@@ -75,7 +75,7 @@ class _Folder:
 
 
 class _Zip:
-    def __init__(self, path: Path, archive: ZipFile):
+    def __init__(self, path: Path, archive: ZipFile) -> None:
         self.path = path
         self._archive = archive
         members = [member for member in archive.infolist() if not member.is_dir()]

@@ -110,7 +110,7 @@ def _vertices(edges: _Edges, shape: tuple[int, int]) -> np.ndarray:
     on_pixel = (np.abs(edges.x0 - column) < VERTEX_TOLERANCE) & (
         np.abs(edges.y0 - row) < VERTEX_TOLERANCE
     )
-    on_pixel &= (0 <= row) & (row < shape[0]) & (0 <= column) & (column < shape[1] - 1)
+    on_pixel &= (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1] - 1)
     place = _places(edges.polygon, row, column, shape)[on_pixel]
     return np.column_stack([place, place + 1])
 

@@ -17,11 +17,13 @@ def read_polygons(xml):
 
 def draw_polygons(polygons, shape):
     labels = np.zeros(shape, np.int32)
+    last = 0
     for vertices in polygons:
         rows, columns = polygon(vertices[:, 1], vertices[:, 0], shape)
         free = labels[rows, columns] == 0
         if free.any():
-            labels[rows[free], columns[free]] = labels.max() + 1
+            last += 1
+            labels[rows[free], columns[free]] = last
     return labels
 
 

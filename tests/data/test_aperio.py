@@ -12,10 +12,12 @@ ANNOTATION = b"""<?xml version="1.0" encoding="UTF-8"?>
       <RegionAttributeHeaders><AttributeHeader Id="9999" Name="Region"/></RegionAttributeHeaders>
       <!-- <Region Id="comment"><Vertices><Vertex X="0" Y="0"/></Vertices></Region> -->
       <Region Id="7" Type="0"><Attributes/>
-        <Vertices><Vertex X="1" Y="2"/><Vertex Y='3.5' Z="0" X='-1e1'/><Vertex X="4" Y="5"/></Vertices>
+        <Vertices>
+          <Vertex X="1" Y="2"/><Vertex Y='3.5' Z="0" X='-1e1'/><Vertex X="4" Y="5"/>
+        </Vertices>
       </Region>
-      <Region Id="9" Type="0"><Vertices><Vertex X="6" Y="7"/><Vertex X="8" Y="9"/></Vertices></Region>
-      <Region Id="8" Type="0"><Vertices/></Region>
+      <Region Id="9"><Vertices><Vertex X="6" Y="7"/><Vertex X="8" Y="9"/></Vertices></Region>
+      <Region Id="8"><Vertices/></Region>
     </Regions>
     <Plots/>
   </Annotation>
@@ -65,16 +67,16 @@ def test_entities_are_refused(xml):
     ("xml", "message"),
     [
         (b"", "line 1: no element found"),
-        (ANNOTATION[:600], "line 11: unclosed token"),
+        (ANNOTATION[:600], "line 13: unclosed token"),
         (b"<html></html>", "not an Aperio annotation"),
         (b"<Region Id='1'/>", "not an Aperio annotation"),
         (b"<?xml version='1.0' encoding='klingon'?><Annotations/>", "unknown encoding: klingon"),
-        (b"<Annotations>\n<Region><Vertex X='1'/></Region></Annotations>", "line 2: a Vertex without 'Y'"),
+        (b"<Annotations>\n<Region><Vertex X='1'/></Region>", "line 2: a Vertex without 'Y'"),
         (b"<Annotations><Region><Vertex X='1' Y='two'/></Region></Annotations>", "'two'"),
         (b"<Annotations><Vertex X='1' Y='2'/></Annotations>", "outside of any Region"),
-        (b"<Annotations><Region/><Region Id='5'><Vertex X='nan' Y='2'/></Region></Annotations>", "region 5"),
+        (b"<Annotations><Region Id='5'><Vertex X='nan' Y='2'/></Region></Annotations>", "5"),
     ],
-)  # fmt: skip
+)
 def test_damaged_annotations_are_refused(xml, message):
     with pytest.raises(DataError) as caught:
         read_regions(xml, "a.xml")

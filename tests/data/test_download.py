@@ -81,7 +81,7 @@ def test_without_checksum_a_warning_gives_it(server, tmp_path):
 
 
 def test_refusal_is_not_tried_again(server, tmp_path):
-    with pytest.raises(DataError, match="127.0.0.1 refused .*: 404 Not Found"):
+    with pytest.raises(DataError, match=r"127\.0\.0\.1 refused .*: 404 Not Found"):
         download({"url": f"{server.url}/missing", "sha256": SHA256}, tmp_path / "a.zip")
     assert server.requests == 1
     assert list(tmp_path.iterdir()) == []
@@ -94,7 +94,7 @@ def test_broken_transfer_is_tried_again(server, tmp_path):
 
 
 def test_transfer_that_keeps_breaking_keeps_nothing(server, tmp_path):
-    with pytest.raises(DataError, match="failed: .*IncompleteRead"):
+    with pytest.raises(DataError, match=r"failed: .*IncompleteRead"):
         download({"url": f"{server.url}/truncated", "sha256": SHA256}, tmp_path / "a.zip")
     assert server.requests == 3
     assert list(tmp_path.iterdir()) == []
@@ -117,19 +117,21 @@ def closed_port():
 
 def test_absent_host_tells_how_to_use_a_local_archive(tmp_path):
     source = {"url": f"http://127.0.0.1:{closed_port()}/a.zip", "sha256": SHA256}
-    with pytest.raises(DataError, match="127.0.0.1 could not be reached") as caught:
+    with pytest.raises(DataError, match=r"127\.0\.0\.1 could not be reached") as caught:
         download(source, tmp_path / "a.zip")
     assert ADVICE in str(caught.value)
 
 
 def test_google_drive_out_of_reach_tells_how_to_use_a_local_archive(tmp_path, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
-    with pytest.raises(DataError, match="drive.google.com could not be reached") as caught:
+    with pytest.raises(DataError, match=r"drive\.google\.com could not be reached") as caught:
         download({"google_drive": "some-id", "sha256": SHA256}, tmp_path / "a.zip")
     assert ADVICE in str(caught.value)
 
 
 @pytest.mark.parametrize("source", [{}, {"url": "ftp://host/a.zip"}, {"sha256": SHA256}])
 def test_source_without_address_is_refused(tmp_path, source):
-    with pytest.raises(ConfigurationError, match="datasets.monuseg.archives.train names nothing"):
+    with pytest.raises(
+        ConfigurationError, match=r"datasets\.monuseg\.archives\.train names nothing"
+    ):
         download(source, tmp_path / "a.zip")

@@ -3,7 +3,6 @@ import pytest
 from elementtree_loop import draw_polygons
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from skimage.measure import grid_points_in_poly
 
 from nucleibench.data.polygons import BATCH, rasterize_polygons
 
@@ -97,11 +96,3 @@ def outlines(draw):
 def test_equals_scikit_image_polygon_by_polygon(polygons, shape):
     expected = draw_polygons([np.array(outline, float) for outline in polygons], shape)
     np.testing.assert_array_equal(rasterize(polygons, shape), expected)
-
-
-@settings(max_examples=100, deadline=None)
-@given(outlines())
-def test_equals_points_in_polygon(polygons):
-    vertices = np.array(polygons[0], float)
-    expected = grid_points_in_poly((20, 20), vertices[:, ::-1])
-    np.testing.assert_array_equal(rasterize(polygons[:1], (20, 20)) > 0, expected)

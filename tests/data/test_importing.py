@@ -1,0 +1,254 @@
+import csv
+import warnings
+from zipfile import ZipFile
+
+import cv2
+import numpy as np
+import pytest
+import tifffile
+from conftest import encode, square
+from elementtree_loop import label_map
+
+from nucleibench.data.importing import DataWarning, import_dataset
+from nucleibench.data.official import known_digests, pixel_digest
+from nucleibench.data.sheets import read_sheet
+from nucleibench.data.synthetic import aperio_xml
+from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.images import read_labels, read_rgb
+
+
+def run(format, archives, folder, target_image=None, organs_table=None, workers=1):
+    import_dataset(format, archives, folder, "breast", target_image, organs_table, workers)
+    return read_sheet(folder / "images.csv").set_index("image")
+
+
+def assert_refused(format, archive, folder, *parts, error=DataError, **options):
+    with pytest.raises(error) as caught:
+        run(format, {"all": archive}, folder, **options)
+    for part in parts:
+        assert part in str(caught.value)
+    assert not (folder / "images.csv").exists()
+
+
+def test_monuseg_images_labels_and_sheet(make_archive, monuseg_members, tmp_path):
+    archive = make_archive(monuseg_members)
+    sheet = run("monuseg", {"train": archive}, tmp_path / "out", target_image="SYN-LIVER-01")
+    row = sheet.loc["SYN-BREAST-01"]
+    assert row.drop("sha256").tolist() == [
+        "breast", "SYN-BREAST-01", "train", "test", 20, 30, 2
+    ]  # fmt: skip
+    assert sheet.split["SYN-LIVER-01"] == "target"
+    image = read_rgb(tmp_path / "out" / "images" / "SYN-BREAST-01.png")
+    data = np.frombuffer(monuseg_members["Tissue Images/SYN-BREAST-01.tif"], np.uint8)
+    np.testing.assert_array_equal(image[..., ::-1], cv2.imdecode(data, cv2.IMREAD_COLOR))
+    assert row.sha256 == pixel_digest(image)
+    labels = tifffile.imread(tmp_path / "out" / "labels" / "SYN-BREAST-01.tif")
+    assert labels.dtype == np.uint16
+    assert np.bincount(labels.ravel()).tolist() == [20 * 30 - 25 - 49, 25, 49]
+
+
+def test_folder_and_other_nesting_give_the_same(make_archive, monuseg_members, tmp_path):
+    flat = {f"deep/er/{name.split('/')[-1]}": data for name, data in monuseg_members.items()}
+    with ZipFile(make_archive(flat)) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    first = run("monuseg", {"all": make_archive(monuseg_members, "b.zip")}, tmp_path / "first")
+    second = run("monuseg", {"all": tmp_path / "unpacked"}, tmp_path / "second")
+    assert first.equals(second)
+
+
+def test_tnbc_images_all_test(make_archive, tnbc_members, tmp_path):
+    sheet = run("tnbc", {"all": make_archive(tnbc_members)}, tmp_path / "out")
+    assert sheet.index.tolist() == ["01_1", "02_1"]
+    assert sheet.patient.tolist() == ["01", "02"]
+    assert set(sheet.split) == {"test"}
+    assert sheet.nuclei.tolist() == [2, 2]
+
+
+def test_result_does_not_depend_on_workers(synthetic_archives, tmp_path):
+    archives = {part: synthetic_archives["monuseg", part] for part in ("train", "test")}
+    for workers in (1, 2):
+        run("monuseg", archives, tmp_path / str(workers), workers=workers)
+    files = [path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*.*")]
+    assert len(files) == 2 * 7 + 1
+    for file in files:
+        assert (tmp_path / "1" / file).read_bytes() == (tmp_path / "2" / file).read_bytes()
+
+
+def test_short_region_is_skipped_with_a_warning(make_archive, monuseg_members, tmp_path):
+    monuseg_members["Annotations/SYN-LIVER-01.xml"] = aperio_xml(
+        [square(2, 3, 4)[:2], square(9, 9, 3)]
+    )
+    with pytest.warns(DataWarning, match="SYN-LIVER-01: region 1 has fewer than three vertices"):
+        sheet = run("monuseg", {"all": make_archive(monuseg_members)}, tmp_path / "out")
+    assert sheet.nuclei["SYN-LIVER-01"] == 1
+
+
+def test_known_image_with_other_pixels_warns(make_archive, monuseg_members, tmp_path):
+    image = "TCGA-18-5592-01Z-00-DX1"
+    for suffix, folder in ((".tif", "Tissue Images"), (".xml", "Annotations")):
+        monuseg_members[f"x/{image}{suffix}"] = monuseg_members[f"{folder}/SYN-LIVER-01{suffix}"]
+    with pytest.warns(DataWarning, match=f"{image}: its pixels differ from the official image"):
+        sheet = run("monuseg", {"all": make_archive(monuseg_members)}, tmp_path / "out")
+    assert sheet.loc[image, ["organ", "patient"]].tolist() == ["liver", "TCGA-18-5592"]
+
+
+def test_outlines_beyond_the_image_are_clipped(make_archive, monuseg_members, tmp_path):
+    monuseg_members["Annotations/SYN-LIVER-01.xml"] = aperio_xml(
+        [square(-3, -3, 5), square(25, 15, 9)]
+    )
+    run("monuseg", {"all": make_archive(monuseg_members)}, tmp_path / "out")
+    labels = read_labels(tmp_path / "out" / "labels" / "SYN-LIVER-01.tif")
+    assert np.bincount(labels.ravel())[1:].tolist() == [9, 25]
+
+
+DAMAGE = {
+    "annotation missing": (
+        "Annotations/SYN-LIVER-01.xml", None, ["no annotation for SYN-LIVER-01", "archive.zip"],
+    ),
+    "image missing": (
+        "Tissue Images/SYN-LIVER-01.tif", None, ["no image for annotation SYN-LIVER-01"],
+    ),
+    "image twice": ("copy/SYN-LIVER-01.tif", b"", ["have the same image id SYN-LIVER-01"]),
+    "image unreadable": (
+        "Tissue Images/SYN-LIVER-01.tif", b"II*\0junk", ["SYN-LIVER-01.tif: not a readable image"],
+    ),
+    "annotation unreadable": (
+        "Annotations/SYN-LIVER-01.xml", b"<Annotations>", ["SYN-LIVER-01.xml: line 1: no element"],
+    ),
+    "entity bomb": (
+        "Annotations/SYN-LIVER-01.xml",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><Annotations>&b;</Annotations>',
+        ["archive.zip: Annotations/SYN-LIVER-01.xml: declares a document type or entities"],
+    ),
+    "sizes disagree": (
+        "Annotations/SYN-LIVER-01.xml",
+        aperio_xml([square(900, 3, 4)]),
+        ["(900, 3) to (904, 7) do not fit an image of 30 x 20 pixels"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_damaged_monuseg_is_refused(make_archive, monuseg_members, tmp_path, case, workers, capfd):
+    member, content, parts = DAMAGE[case]
+    members = {**monuseg_members, member: content}
+    archive = make_archive({name: data for name, data in members.items() if data is not None})
+    assert_refused("monuseg", archive, tmp_path / "out", *parts, workers=workers)
+
+
+def test_tnbc_sizes_that_disagree_are_refused(make_archive, tnbc_members, tmp_path):
+    tnbc_members["TNBC/GT_01/01_1.png"] = encode(".png", np.zeros((30, 20), np.uint8))
+    assert_refused(
+        "tnbc", make_archive(tnbc_members), tmp_path / "out",
+        "Slide_01/01_1.png has 30 x 20 pixels but TNBC/GT_01/01_1.png has 20 x 30",
+    )  # fmt: skip
+
+
+def test_tnbc_mask_missing_is_refused(make_archive, tnbc_members, tmp_path):
+    del tnbc_members["TNBC/GT_02/02_1.png"]
+    assert_refused("tnbc", make_archive(tnbc_members), tmp_path / "out", "no annotation for 02_1")
+
+
+@pytest.mark.parametrize("format", ["monuseg", "tnbc"])
+def test_archive_of_something_else_is_refused(make_archive, tmp_path, format):
+    archive = make_archive({"readme.txt": b"hello"})
+    assert_refused(format, archive, tmp_path / "out", "archive.zip", "is it the right archive?")
+
+
+def test_same_image_in_two_parts_is_refused(make_archive, monuseg_members, tmp_path):
+    one, two = (make_archive(monuseg_members, name) for name in ("one.zip", "two.zip"))
+    with pytest.raises(DataError, match=r"SYN-BREAST-01 is in .*one\.zip and in .*two\.zip"):
+        run("monuseg", {"train": one, "test": two}, tmp_path / "out")
+
+
+def test_empty_test_set_is_refused(make_archive, monuseg_members, tmp_path):
+    members = {name: data for name, data in monuseg_members.items() if "BREAST" not in name}
+    assert_refused(
+        "monuseg", make_archive(members), tmp_path / "out",
+        "no image of the test organ 'breast'", "the images are of liver",
+    )  # fmt: skip
+
+
+def test_unknown_organ_is_refused_before_images_are_read(make_archive, tmp_path):
+    archive = make_archive({"NEW-1.tif": b"", "NEW-1.xml": b""})
+    assert_refused("monuseg", archive, tmp_path / "out", "NEW-1: its organ is not known")
+    assert not (tmp_path / "out").exists()
+
+
+def test_own_table_of_organs(make_archive, monuseg_members, tmp_path):
+    members = {name.replace("SYN-LIVER", "NEW"): data for name, data in monuseg_members.items()}
+    (tmp_path / "organs.csv").write_text("image,organ\nNEW-01,spleen\n")
+    archives = {"all": make_archive(members)}
+    sheet = run("monuseg", archives, tmp_path / "out", organs_table=tmp_path / "organs.csv")
+    assert sheet.organ["NEW-01"] == "spleen"
+
+
+@pytest.mark.parametrize("target", ["SYN-BREAST-01", "SYN-NONE-01"])
+def test_target_must_be_a_training_image(make_archive, monuseg_members, tmp_path, target):
+    assert_refused(
+        "monuseg", make_archive(monuseg_members), tmp_path / "out",
+        f"target {target} is not a training image; choose one of SYN-LIVER-01",
+        error=ConfigurationError, target_image=target,
+    )  # fmt: skip
+
+
+def test_unknown_format_names_the_known(make_archive, tmp_path):
+    archive = make_archive({})
+    assert_refused("pannuke", archive, tmp_path / "out", "monuseg, tnbc", error=ConfigurationError)
+
+
+def test_sheet_of_an_earlier_import_does_not_outlive_a_failed_one(
+    make_archive, monuseg_members, tmp_path
+):
+    run("monuseg", {"all": make_archive(monuseg_members)}, tmp_path / "out")
+    monuseg_members["Annotations/SYN-LIVER-01.xml"] = b""
+    archive = make_archive(monuseg_members)
+    assert_refused("monuseg", archive, tmp_path / "out", "no element found")
+
+
+@pytest.fixture(scope="session")
+def real_import(real_data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("monuseg")
+    archives = {
+        "train": real_data / "MoNuSeg_2018_Training_Data.zip",
+        "test": real_data / "MoNuSegTestData.zip",
+    }
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        sheet = run("monuseg", archives, folder, workers=2)
+    return archives, folder, sheet, [str(warning.message) for warning in caught]
+
+
+@pytest.mark.real_data
+def test_real_monuseg_has_its_nuclei(real_data, real_import):
+    _, _, sheet, messages = real_import
+    assert sheet.nuclei[sheet.split == "test"].sum() == 3091
+    assert len(sheet) == 44
+    assert all("fewer than three vertices" in message for message in messages)
+    assert len(messages) == 2
+    assert sheet.sha256.to_dict() == known_digests()
+    with (real_data / "monuseg_index.csv").open() as stream:
+        for row in csv.DictReader(stream):
+            regions = int(row["xml_regions"] or row["instance_labels"])
+            skipped = sum(message.startswith(row["image"]) for message in messages)
+            assert sheet.nuclei[row["image"]] == regions - skipped
+            assert sheet.organ[row["image"]] == row["organ"].lower()
+
+
+@pytest.mark.real_data
+def test_real_outlines_are_drawn_as_by_scikit_image(real_import):
+    archives, folder, sheet, _ = real_import
+    with ZipFile(archives["test"]) as archive:
+        for image in sheet.index[sheet.part == "test"][:3]:
+            xml = archive.read(f"MoNuSegTestData/{image}.xml")
+            labels = read_labels(folder / "labels" / f"{image}.tif")
+            np.testing.assert_array_equal(labels, label_map(xml, labels.shape))
+
+
+@pytest.mark.real_data
+def test_real_tnbc_has_its_nuclei(real_data, tmp_path):
+    archive = real_data / "TNBC_NucleiSegmentation_slides_01-03.zip"
+    sheet = run("tnbc", {"all": archive}, tmp_path)
+    assert sheet.nuclei.sum() == 935
+    assert sheet.groupby("patient").size().to_dict() == {"01": 7, "02": 3, "03": 5}
