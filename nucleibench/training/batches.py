@@ -22,22 +22,11 @@ class Batches(Protocol):
         """Say which tiles are in a batch, for an error message."""
 
 
-class SemanticBatches:
-    """Batches of tiles with their class and weight per pixel, for networks of the U-Net kind.
+class TileBatches:
+    """Which tiles of a store's split are in which batch; training tiles are shuffled each epoch."""
 
-    ``stage_one`` holds further inputs (tiles, height, width, maps), one array a network, in the
-    order of the store: the maps that GB U-Net starts from.
-    """
-
-    def __init__(
-        self,
-        store: TileStore,
-        split: str,
-        batch_size: int,
-        seed: int,
-        stage_one: Sequence[np.ndarray] = (),
-    ) -> None:
-        self.store, self.stage_one, self.seed = store, stage_one, seed
+    def __init__(self, store: TileStore, split: str, batch_size: int, seed: int) -> None:
+        self.store, self.seed = store, seed
         self.rows = store.rows(split)
         self.shuffled = split == "train"
         self.batch_size = min(batch_size, len(self.rows))
@@ -46,14 +35,6 @@ class SemanticBatches:
         """Count full batches in training, where a smaller last one would weigh its tiles more."""
         whole, rest = divmod(len(self.rows), self.batch_size)
         return whole if self.shuffled else whole + bool(rest)
-
-    def batch(self, epoch: int, index: int) -> tuple[Any, np.ndarray]:
-        """Return uint8 images (with stage-one maps, where given) and (class, weight) targets."""
-        rows = self.rows_of(epoch, index)
-        target = np.empty((len(rows), self.store.size, self.store.size, 2), np.float32)
-        target[..., 0] = self.store.labels[rows] > 0
-        target[..., 1] = self.store.weights[rows]
-        return self._inputs(rows), target
 
     def rows_of(self, epoch: int, index: int) -> np.ndarray:
         """Return the store's rows in a batch."""
@@ -69,6 +50,33 @@ class SemanticBatches:
             f"{tile.image} at ({tile.top}, {tile.left}) variant {tile.variant}"
             for tile in tiles.itertuples()
         )
+
+
+class SemanticBatches(TileBatches):
+    """Batches of tiles with their class and weight per pixel, for networks of the U-Net kind.
+
+    ``stage_one`` holds further inputs (tiles, height, width, maps), one array a network, in the
+    order of the store: the maps that GB U-Net starts from.
+    """
+
+    def __init__(
+        self,
+        store: TileStore,
+        split: str,
+        batch_size: int,
+        seed: int,
+        stage_one: Sequence[np.ndarray] = (),
+    ) -> None:
+        super().__init__(store, split, batch_size, seed)
+        self.stage_one = stage_one
+
+    def batch(self, epoch: int, index: int) -> tuple[Any, np.ndarray]:
+        """Return uint8 images (with stage-one maps, where given) and (class, weight) targets."""
+        rows = self.rows_of(epoch, index)
+        target = np.empty((len(rows), self.store.size, self.store.size, 2), np.float32)
+        target[..., 0] = self.store.labels[rows] > 0
+        target[..., 1] = self.store.weights[rows]
+        return self._inputs(rows), target
 
     def _inputs(self, rows: np.ndarray) -> Any:
         images = self.store.images[rows]

@@ -85,7 +85,9 @@ def _run_epoch(
     started = time.monotonic()
     watch = _Watch(training, epoch, report)
     try:
-        fitted = model.fit(EpochSequence(training, epoch), verbose=0, callbacks=[watch])
+        # The batches bring their own order; Keras would shuffle them once more, unrepeatably.
+        sequence = EpochSequence(training, epoch)
+        fitted = model.fit(sequence, shuffle=False, verbose=0, callbacks=[watch])
         checked = model.evaluate(EpochSequence(validation, epoch), verbose=0, return_dict=True)
     except Exception as error:
         raise _explain(error, training) from error

@@ -1,0 +1,104 @@
+import keras
+import numpy as np
+import pytest
+
+from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.models.encoders import ENCODERS
+from nucleibench.models.preprocessing import PREPROCESSING, PreprocessPixels
+from nucleibench.models.registry import load_network
+from nucleibench.models.unet import build_gb_unet, build_unet, logits_of
+
+TILE = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module", params=ENCODERS)
+def network(request):
+    keras.utils.set_random_seed(1)
+    return build_unet(request.param, None, False)
+
+
+def test_every_encoder_gives_class_probabilities_at_full_resolution(network):
+    probabilities = np.asarray(network(TILE))
+    assert probabilities.shape == (1, 64, 64, 2)
+    assert probabilities.dtype == np.float32
+    np.testing.assert_allclose(probabilities.sum(axis=-1), 1, atol=1e-5)
+
+
+def test_head_is_one_by_one_convolution_and_softmax(network):
+    head = network.get_layer("logits")
+    assert head.kernel.shape[:2] == (1, 1)
+    logits = np.asarray(logits_of(network)(TILE))
+    odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    np.testing.assert_allclose(
+        odds / odds.sum(axis=-1, keepdims=True), np.asarray(network(TILE)), atol=1e-5
+    )
+
+
+# Weights of the packages' encoders without top, as their authors publish them.
+ENCODER_WEIGHTS = {
+    "vgg16": 14_714_688,
+    "vgg19": 20_024_384,
+    "densenet121": 7_037_504,
+    "densenet201": 18_321_984,
+    "inceptionv3": 21_802_784,
+}
+
+
+@pytest.mark.parametrize(("encoder", "count"), ENCODER_WEIGHTS.items())
+def test_encoders_are_the_published_ones(encoder, count):
+    network = build_unet(encoder, None, True)
+    body = network.get_layer(encoder)
+    decoder = [w for w in body.weights if "decoder" in w.path or "center" in w.path]
+    assert body.count_params() - sum(np.prod(w.shape) for w in decoder) == count
+
+
+def test_frozen_encoder_leaves_the_decoder_to_train():
+    network = build_unet("vgg16", None, True)
+    trained = {w.path.split("/")[-2] for w in network.trainable_weights}
+    assert trained
+    assert all("decoder" in n or "center" in n or n == "logits" for n in trained)
+
+
+def test_preprocessing_matches_keras_own():
+    pixels = TILE.astype(np.float32)
+    theirs = {
+        "caffe": keras.applications.vgg16.preprocess_input(pixels.copy()),
+        "torch": keras.applications.densenet.preprocess_input(pixels.copy()),
+        "unit": keras.applications.inception_v3.preprocess_input(pixels.copy()),
+        "identity": pixels,
+    }
+    assert set(theirs) == set(PREPROCESSING)
+    for mode, expected in theirs.items():
+        np.testing.assert_allclose(PreprocessPixels(mode)(TILE), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_gb_unet_takes_the_image_and_stage_one_maps():
+    network = build_gb_unet(6, (4, 8, 16), dropout=0.1)
+    maps = np.zeros((1, 64, 64, 6), np.float32)
+    assert network([TILE, maps]).shape == (1, 64, 64, 2)
+    assert any(isinstance(layer, keras.layers.Dropout) for layer in network.layers)
+
+
+def test_missing_pretrained_weights_are_an_error_and_not_random():
+    with pytest.raises(ConfigurationError, match=r"weights nowhere.h5 not found.*null"):
+        build_unet("vgg16", "nowhere.h5", False)
+
+
+def test_unknown_encoder_lists_the_known():
+    with pytest.raises(ConfigurationError, match="unknown encoder 'vgg61'; known are vgg16, "):
+        build_unet("vgg61", None, False)
+
+
+def test_weights_reload_exactly(tmp_path):
+    settings = {"kind": "unet", "encoder": "compact", "freeze_encoder": False}
+    network = build_unet("compact", None, False)
+    network.save_weights(tmp_path / "model.weights.h5")
+    again = load_network(settings, tmp_path / "model.weights.h5")
+    np.testing.assert_array_equal(network(TILE), again(TILE))
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    build_unet("compact", None, False).save_weights(tmp_path / "model.weights.h5")
+    settings = {"kind": "unet", "encoder": "vgg16", "freeze_encoder": False}
+    with pytest.raises(DataError, match="does not hold the weights of unet_vgg16"):
+        load_network(settings, tmp_path / "model.weights.h5")

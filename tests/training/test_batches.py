@@ -1,0 +1,70 @@
+import numpy as np
+
+from nucleibench.prepare.store import open_store
+from nucleibench.training.batches import EpochSequence, SemanticBatches
+
+
+def batches(folder, split="train", batch_size=5, **settings):
+    return SemanticBatches(open_store(folder), split, batch_size, seed=1, **settings)
+
+
+def epoch_rows(source, epoch):
+    return np.concatenate([source.rows_of(epoch, index) for index in range(len(source))])
+
+
+def test_an_epoch_sees_every_training_tile_at_most_once_in_full_batches(drawn_tiles):
+    source = batches(drawn_tiles)
+    rows = epoch_rows(source, 0)
+    assert len(source) == 3
+    assert len(set(rows)) == len(rows) == 15
+    assert rows.max() < 16
+
+
+def test_validation_sees_every_tile_in_order(drawn_tiles):
+    source = batches(drawn_tiles, "validation")
+    np.testing.assert_array_equal(epoch_rows(source, 3), np.arange(16, 24))
+
+
+def test_epochs_differ_and_repeat(drawn_tiles):
+    first, again = batches(drawn_tiles), batches(drawn_tiles)
+    assert not np.array_equal(epoch_rows(first, 0), epoch_rows(first, 1))
+    np.testing.assert_array_equal(epoch_rows(first, 1), epoch_rows(again, 1))
+
+
+def test_targets_are_class_and_weight(drawn_tiles):
+    store = open_store(drawn_tiles)
+    images, target = batches(drawn_tiles, "validation").batch(0, 0)
+    assert images.dtype == np.uint8
+    np.testing.assert_array_equal(images, store.images[16:21])
+    np.testing.assert_array_equal(target[..., 0], store.labels[16:21] > 0)
+    np.testing.assert_array_equal(target[..., 1], store.weights[16:21])
+
+
+def test_stage_one_maps_follow_their_tiles(drawn_tiles):
+    maps = np.arange(24, dtype=np.float16)[:, None, None, None] * np.ones(
+        (1, 32, 32, 2), np.float16
+    )
+    source = batches(drawn_tiles, stage_one=[maps, maps + 100])
+    (images, stacked), _ = source.batch(2, 1)
+    assert stacked.shape == (5, 32, 32, 4)
+    np.testing.assert_array_equal(stacked[:, 0, 0, 0], source.rows_of(2, 1))
+    np.testing.assert_array_equal(stacked[:, 0, 0, 3], source.rows_of(2, 1) + 100)
+    assert len(images) == 5
+
+
+def test_fewer_tiles_than_a_batch_make_one_batch(drawn_tiles):
+    source = batches(drawn_tiles, batch_size=1000)
+    assert len(source) == 1
+    assert len(source.batch(0, 0)[0]) == 16
+
+
+def test_keras_gets_the_batches_in_order(drawn_tiles):
+    source = batches(drawn_tiles)
+    sequence = EpochSequence(source, epoch=4)
+    assert len(sequence) == len(source)
+    np.testing.assert_array_equal(sequence[2][0], source.batch(4, 2)[0])
+
+
+def test_description_names_image_position_and_variant(drawn_tiles):
+    text = batches(drawn_tiles, "validation").describe(0, 0)
+    assert text.startswith("image2 at (0, 16) variant 0, image2 at (0, 17)")

@@ -1,0 +1,133 @@
+import keras
+import numpy as np
+import pytest
+
+from nucleibench.errors import TrainingError
+from nucleibench.models.unet import build_gb_unet
+from nucleibench.prepare.store import open_store
+from nucleibench.training.batches import SemanticBatches
+from nucleibench.training.fit import Convergence, train
+from nucleibench.training.losses import combined_loss
+from nucleibench.training.state import (
+    Progress,
+    best_weights,
+    load_state,
+    run_folder,
+    save_state,
+)
+
+MAPS = np.zeros((24, 32, 32, 2), np.float16)
+
+
+def tiny_network(filters=(4, 8)):
+    network = build_gb_unet(2, filters, dropout=0.1)
+    network.compile(optimizer=keras.optimizers.Adam(0.01), loss=combined_loss, jit_compile=False)
+    return network
+
+
+def batches(folder, split):
+    return SemanticBatches(open_store(folder), split, 8, seed=1, stage_one=[MAPS])
+
+
+def test_convergence_counts_epochs_without_improvement():
+    rule = Convergence(max_epochs=10, patience=3, min_change=0)
+    assert not rule.reached(Progress())
+    assert not rule.reached(Progress([{}] * 5, best_epoch=2))
+    assert rule.reached(Progress([{}] * 6, best_epoch=2))
+    assert rule.reached(Progress([{}] * 10, best_epoch=9))
+
+
+def test_training_learns_and_keeps_the_best(drawn_tiles, tmp_path):
+    lines = []
+    progress = train(
+        tiny_network(),
+        batches(drawn_tiles, "train"),
+        batches(drawn_tiles, "validation"),
+        Convergence(4, 10, 0),
+        tmp_path,
+        lines.append,
+    )
+    losses = [row["loss"] for row in progress.history]
+    assert losses[-1] < losses[0]
+    assert progress.best_loss == min(row["val_loss"] for row in progress.history)
+    assert [path.name for path in tmp_path.glob("best_*")] == [
+        best_weights(tmp_path, progress).name
+    ]
+    assert lines[0].startswith("epoch 1/4: loss ")
+
+
+class NotANumber(SemanticBatches):
+    """Batches whose second one in the second epoch holds a weight that is not a number."""
+
+    def batch(self, epoch, index):
+        images, target = super().batch(epoch, index)
+        if (epoch, index) == (1, 1):
+            target[0, 0, 0, 1] = np.nan
+        return images, target
+
+
+def test_loss_that_is_not_a_number_names_the_batch_and_keeps_the_state(drawn_tiles, tmp_path):
+    poisoned = NotANumber(open_store(drawn_tiles), "train", 8, seed=1, stage_one=[MAPS])
+    with pytest.raises(
+        TrainingError, match=r"became nan in epoch 2, batch 2 \(image\d at"
+    ) as error:
+        train(
+            tiny_network(),
+            poisoned,
+            batches(drawn_tiles, "validation"),
+            Convergence(4, 10, 0),
+            tmp_path,
+            print,
+        )
+    assert "Lower the learning rate" in str(error.value)
+    assert load_state(tmp_path, tiny_network()).epoch == 1
+
+
+class OutOfMemory(SemanticBatches):
+    """Batches that an accelerator has no room for."""
+
+    def batch(self, epoch, index):
+        if epoch == 0 and index == 1:
+            raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 123 bytes")
+        return super().batch(epoch, index)
+
+
+def test_out_of_memory_says_how_to_go_on(drawn_tiles, tmp_path):
+    greedy = OutOfMemory(open_store(drawn_tiles), "train", 8, seed=1, stage_one=[MAPS])
+    with pytest.raises(TrainingError, match="8 tiles of 32 x 32 px; lower batch_size"):
+        train(
+            tiny_network(),
+            greedy,
+            batches(drawn_tiles, "validation"),
+            Convergence(1, 1, 0),
+            tmp_path,
+            print,
+        )
+
+
+def test_state_brings_back_network_optimizer_and_progress(drawn_tiles, tmp_path):
+    network = tiny_network()
+    network.fit(*batches(drawn_tiles, "train").batch(0, 0), verbose=0)
+    progress = Progress([{"val_loss": 0.5}], best_epoch=0, best_loss=0.5)
+    save_state(tmp_path, network, progress)
+    other = tiny_network()
+    assert load_state(tmp_path, other) == progress
+    for one, two in zip(network.variables, other.variables, strict=True):
+        np.testing.assert_array_equal(one, two)
+    for one, two in zip(network.optimizer.variables, other.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_state_of_another_network_is_refused(tmp_path):
+    save_state(tmp_path, tiny_network(), Progress([{}], best_epoch=0, best_loss=1.0))
+    with pytest.raises(TrainingError, match="another network; remove"):
+        load_state(tmp_path, tiny_network((4, 8, 16)))
+
+
+def test_a_run_of_other_data_or_settings_starts_afresh(tmp_path):
+    first = run_folder(tmp_path, {"learning_rate": 1})
+    (first / "state.npz").touch()
+    assert run_folder(tmp_path, {"learning_rate": 1}) == first
+    second = run_folder(tmp_path, {"learning_rate": 2})
+    assert second != first
+    assert not first.exists()
