@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from nucleibench.images import read_rgb, write_labels
+from nucleibench.images import read_rgb
 from nucleibench.models.mask_rcnn.network import Detector, MaskRCNN, Outliner
 from nucleibench.models.mask_rcnn.settings import MASK_SIZE
 from nucleibench.prepare.tiles import cut_tile, pad_to_tile, tile_positions
-from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_detections
-from nucleibench.segment.mask_rcnn_store import Detections, read_detections, write_detections
+from nucleibench.segment.mask_rcnn_store import Detections, write_detections
 
 # Two tiles can place the centre of a nucleus at a seam a little differently; cores this much
 # larger than their share leave none unclaimed, and suppression removes what two claim.
@@ -148,12 +147,3 @@ def detect_folder(
     for image in tqdm(images, desc="detect", unit="image"):
         found = finder.find(read_rgb(images_folder / f"{image}.png"))
         write_detections(output_folder / f"{image}.npz", found)
-
-
-def label_folder(
-    images: Sequence[str], detections_folder: Path, output_folder: Path, settings: LabelSettings
-) -> None:
-    """Write the instance label map of each image's detections as ``{image}.tif``."""
-    for image in images:
-        labels = label_detections(read_detections(detections_folder / f"{image}.npz"), settings)
-        write_labels(output_folder / f"{image}.tif", labels)
