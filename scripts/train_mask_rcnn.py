@@ -8,7 +8,8 @@ from nucleibench.training.runtime import configure
 method, settings = snakemake.params.method, snakemake.params.training
 with logged(snakemake.log[0]) as tell:
     configure(settings, snakemake.threads, snakemake.resources.gpu, snakemake.params.seed)
-    from nucleibench.models.mask_rcnn.checkpoint import build_network
+    from nucleibench.models.mask_rcnn.checkpoint import load_coco_weights
+    from nucleibench.models.mask_rcnn.network import MaskRCNN
     from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
     from nucleibench.prepare.store import open_store
     from nucleibench.training.mask_rcnn import Descent, train_mask_rcnn
@@ -16,10 +17,11 @@ with logged(snakemake.log[0]) as tell:
     from nucleibench.training.semantic import ModelFiles
 
     store = open_store(Path(snakemake.input.tiles).parent)
+    network = MaskRCNN(MaskRCNNSettings(**method["network"]), store.size)
+    if coco_weights := snakemake.input.get("coco_weights"):
+        load_coco_weights(network, coco_weights)
     train_mask_rcnn(
-        build_network(
-            MaskRCNNSettings(**method["network"]), store.size, snakemake.input.get("coco_weights")
-        ),
+        network,
         store,
         Sampling(**method["sampling"]),
         Descent(**method["descent"]),

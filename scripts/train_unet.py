@@ -8,12 +8,16 @@ from nucleibench.training.runtime import configure
 settings = snakemake.params.training
 with logged(snakemake.log[0]) as tell:
     configure(settings, snakemake.threads, snakemake.resources.gpu, snakemake.params.seed)
+    from nucleibench.models.pretrained import check_encoder_weights
     from nucleibench.models.registry import build_network
     from nucleibench.prepare.store import open_store
     from nucleibench.training.semantic import ModelFiles, train_semantic
 
+    encoder_weights = snakemake.input.get("encoder_weights")
+    if encoder_weights:
+        check_encoder_weights(snakemake.params.method["encoder"], encoder_weights)
     train_semantic(
-        build_network(snakemake.params.method, snakemake.input.get("encoder_weights")),
+        build_network(snakemake.params.method, encoder_weights),
         open_store(Path(snakemake.input.tiles).parent),
         stage_one=[],
         settings=settings,

@@ -3,7 +3,7 @@
 import tempfile
 import textwrap
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ ATTEMPTS = 3
 TIMEOUT_SECONDS = 60
 """How long a host may keep silent."""
 
-Fetch = Callable[[str, Path], None]
+GOOGLE_DRIVE = "https://drive.google.com/uc?id="
 
 
 def download_archive(source: Mapping[str, str], path: Path, dataset: str, part: str) -> None:
@@ -42,29 +42,44 @@ def download_archive(source: Mapping[str, str], path: Path, dataset: str, part: 
         DataError: the host cannot be reached or refuses, the transfer breaks off, or the
             checksum differs; the message says how to use a local archive instead.
     """
+    address = _address(source, dataset, part)
+    advice = _advice(dataset, part, Path(path).name)
+    download_file(address, path, _checksum(source), advice)
+
+
+def download_file(address: str, path: Path, checksum: tuple[str, str] | None, advice: str) -> None:
+    """Fetch a file, verify its checksum, and only then give it its name.
+
+    Args:
+        address: http, https, or Google Drive.
+        path: where the file goes; one that is there with the right checksum is left as it is.
+        checksum: (algorithm, hexadecimal digits), or None to warn that nothing was verified.
+        advice: what the user can do where the host cannot be reached.
+
+    Raises:
+        DataError: the host cannot be reached or refuses, the transfer breaks off, or the
+            checksum differs.
+    """
     path = Path(path)
-    fetch, address = _downloader(source, dataset, part)
-    checksum = _checksum(source)
     if checksum and path.is_file() and _digest(path, checksum) == checksum:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
+    fetch = _fetch_from_google_drive if GOOGLE_DRIVE in address else _fetch_from_web
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".download-") as folder:
         temporary = Path(folder) / path.name
         try:
             fetch(address, temporary)
         except (requests.RequestException, DownloadError) as error:
-            reason = _reason(error, address)
-            raise DataError(f"{reason}\n{_advice(dataset, part, path.name)}") from error
+            raise DataError(f"{_reason(error, address)}\n{advice}") from error
         _verify(temporary, checksum, address, path)
         temporary.replace(path)
 
 
-def _downloader(source: Mapping[str, str], dataset: str, part: str) -> tuple[Fetch, str]:
-    """Return a function that fetches, and the address for it."""
+def _address(source: Mapping[str, str], dataset: str, part: str) -> str:
     if "google_drive" in source:
-        return _fetch_from_google_drive, f"https://drive.google.com/uc?id={source['google_drive']}"
+        return f"{GOOGLE_DRIVE}{source['google_drive']}"
     if urlsplit(source.get("url", "")).scheme in ("http", "https"):
-        return _fetch_from_web, source["url"]
+        return source["url"]
     raise ConfigurationError(
         f"datasets.{dataset}.archives.{part} names nothing to download; give it a url "
         "(https://...), a google_drive id, or the path of a local archive"
@@ -127,7 +142,8 @@ def _reason(error: Exception, address: str) -> str:
         return f"{host} could not be reached to fetch {address}: {first}"
     if isinstance(error, requests.HTTPError):
         return f"{host} refused {address}: {error.response.status_code} {error.response.reason}"
-    return f"fetching {address} failed: {error}"
+    # gdown goes on to tell where it keeps a partial file, which is gone by now.
+    return f"fetching {address} failed: {str(error).splitlines()[0]}"
 
 
 def _advice(dataset: str, part: str, file: str) -> str:
