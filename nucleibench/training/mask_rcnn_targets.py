@@ -10,7 +10,7 @@ from typing import NamedTuple
 from keras import KerasTensor, ops, random
 
 from nucleibench.models.mask_rcnn.align import interpolation_weights
-from nucleibench.models.mask_rcnn.boxes import areas, encode_boxes, gather, pairwise_iou
+from nucleibench.models.mask_rcnn.boxes import areas, encode_boxes, gather, pad_rows, pairwise_iou
 from nucleibench.models.mask_rcnn.settings import MASK_SIZE
 
 Tensor = KerasTensor
@@ -77,7 +77,7 @@ def draw_sample(
 
 def _draw(mask: Tensor, priority: Tensor, count: int) -> tuple[Tensor, Tensor]:
     rank, indices = ops.top_k(ops.where(mask, 1.0 + priority, 0.0), min(count, mask.shape[1]))
-    return ops.cast(rank > 0, "float32"), indices
+    return pad_rows(ops.cast(rank > 0, "float32"), count), pad_rows(indices, count)
 
 
 def assign_anchors(anchors: Tensor, truth: Tensor, count: int, seed: Seed) -> AnchorTargets:

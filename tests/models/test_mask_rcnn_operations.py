@@ -44,8 +44,8 @@ def test_iou_with_padding_is_zero():
 def test_decoding_undoes_encoding(seed):
     generator = np.random.default_rng(seed)
     boxes, references = draw_boxes(generator, 10), draw_boxes(generator, 10)
-    boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + 0.5)
-    references[:, 2:] = np.maximum(references[:, 2:], references[:, :2] + 0.5)
+    boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + 1)
+    references[:, 2:] = np.maximum(references[:, 2:], references[:, :2] + 1)
     decoded = decode_boxes(encode_boxes(boxes, references), references, 200)
     np.testing.assert_allclose(to_numpy(decoded), boxes, atol=1e-2)
 

@@ -59,6 +59,12 @@ def gather(rows: Tensor, indices: Tensor) -> Tensor:
     return ops.take_along_axis(rows, indices, axis=1)
 
 
+def pad_rows(rows: Tensor, count: int) -> Tensor:
+    """Append zeros to rows (batch, N, ...) up to (batch, count, ...)."""
+    missing = count - rows.shape[1]
+    return ops.pad(rows, [(0, 0), (0, missing)] + [(0, 0)] * (rows.ndim - 2))
+
+
 def _center_and_sides(boxes: Tensor) -> tuple[Tensor, Tensor]:
     center = (boxes[..., :2] + boxes[..., 2:]) / 2
     return center, ops.maximum(boxes[..., 2:] - boxes[..., :2], 1e-3)

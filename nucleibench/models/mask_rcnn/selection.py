@@ -2,7 +2,7 @@
 
 from keras import KerasTensor, ops
 
-from nucleibench.models.mask_rcnn.boxes import areas, decode_boxes, gather, pairwise_iou
+from nucleibench.models.mask_rcnn.boxes import areas, decode_boxes, gather, pad_rows, pairwise_iou
 
 Tensor = KerasTensor
 
@@ -54,7 +54,7 @@ def select_boxes(
     rank, first = ops.top_k(ops.where(kept, places, 0), min(count, kept.shape[1]))
     found = ops.cast(rank > 0, "float32")
     boxes = gather(boxes, first) * ops.expand_dims(found, -1)
-    return _pad_rows(boxes, count), _pad_rows(gather(scores, first) * found, count)
+    return pad_rows(boxes, count), pad_rows(gather(scores, first) * found, count)
 
 
 def propose_regions(
@@ -86,8 +86,3 @@ def _mark_usable(boxes: Tensor, scores: Tensor, min_score: float) -> tuple[Tenso
     scores = ops.where(finite, scores, 0.0)
     usable = ops.logical_and(scores >= min_score, areas(boxes) > 0)
     return boxes, scores, usable
-
-
-def _pad_rows(rows: Tensor, count: int) -> Tensor:
-    missing = count - rows.shape[1]
-    return ops.pad(rows, [(0, 0), (0, missing)] + [(0, 0)] * (rows.ndim - 2)) if missing else rows

@@ -1,0 +1,177 @@
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from skimage.draw import disk
+
+from nucleibench.files import read_json
+from nucleibench.models.mask_rcnn.checkpoint import load_trained
+from nucleibench.models.mask_rcnn.network import MaskRCNN, named_layers
+from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
+from nucleibench.prepare.store import create_arrays, finish_store, open_arrays, open_store
+from nucleibench.training.mask_rcnn import Descent, build_optimizer, train_mask_rcnn
+from nucleibench.training.mask_rcnn_batches import InstanceBatches
+from nucleibench.training.mask_rcnn_model import LOSSES, TrainingMaskRCNN
+from nucleibench.training.mask_rcnn_targets import Sampling
+from nucleibench.training.semantic import EXECUTIONS, ModelFiles
+
+SIZE = 64
+SETTINGS = MaskRCNNSettings(
+    blocks=(1, 1, 1, 1),
+    pyramid_channels=8,
+    head_units=16,
+    anchor_sizes=(12, 20, 32, 48, 64),
+    train_batch_norm=True,
+    candidates=100,
+    proposals=30,
+    proposal_iou=0.7,
+)
+SAMPLING = Sampling(max_nuclei=4, anchors=32, regions=12, positive_share=0.33)
+DESCENT = Descent(drop_epochs=[1], momentum=0.9, weight_decay=1e-4, clip_norm=5.0, flips=True)
+TRAINING = {
+    "batch_size": 2,
+    "learning_rate": 0.001,
+    "max_epochs": 2,
+    "patience": 9,
+    "min_change": 0.0,
+    "execution": "eager",  # tracing takes longer than so few steps
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """Four tiles: two with discs to train on, an empty one too, and one that validates."""
+    folder = tmp_path_factory.mktemp("tiles")
+    arrays = open_arrays(create_arrays(folder, 4, SIZE))
+    arrays["images"][:] = 220
+    for tile in (0, 2, 3):
+        for label, column in ((1, 15), (2, 45)):
+            spot = disk((20 + 8 * tile, column), 9)
+            arrays["labels"][tile][spot] = label
+            arrays["images"][tile][spot] = (90, 60, 140)
+    for array in arrays.values():
+        array.flush()
+    sheet = pd.DataFrame({"image": "a", "top": range(4), "left": 0, "variant": 0})
+    finish_store(folder, sheet.assign(split=["train"] * 3 + ["validation"]))
+    return open_store(folder)
+
+
+def train(store, folder, report=print):
+    """Train in ``folder``, going on where an earlier call was stopped."""
+    keras.utils.set_random_seed(7)
+    files = ModelFiles(folder / "model.weights.h5", folder / "history.csv", folder / "card.json")
+    train_mask_rcnn(
+        MaskRCNN(SETTINGS, SIZE),
+        store,
+        SAMPLING,
+        DESCENT,
+        TRAINING,
+        seed=1,
+        identity={},
+        states=folder / "states",
+        files=files,
+        report=report,
+    )
+    return files
+
+
+@pytest.fixture(scope="module")
+def trained(store, tmp_path_factory):
+    return train(store, tmp_path_factory.mktemp("trained"))
+
+
+def test_training_tells_its_five_losses(trained):
+    history = pd.read_csv(trained.history)
+    assert len(history) == 2
+    for prefix in ("", "val_"):
+        parts = history[[prefix + name for name in LOSSES]]
+        assert np.all(np.isfinite(parts))
+        assert np.all(parts > 0)
+        np.testing.assert_allclose(parts.sum(axis=1), history[f"{prefix}loss"], rtol=1e-4)
+
+
+def test_the_learning_rate_drops_where_it_is_told_to(trained):
+    rates = pd.read_csv(trained.history)["learning_rate"]
+    np.testing.assert_allclose(rates, [1e-3, 1e-4], rtol=1e-5)
+
+
+def test_the_weights_kept_are_those_of_the_network(trained):
+    network = load_trained(SETTINGS, SIZE, trained.weights)
+    assert all(np.all(np.isfinite(weight)) for weight in network.get_weights())
+    card = read_json(trained.card)
+    assert (card["epochs"], card["weights"]) == (2, network.count_params())
+
+
+def test_a_stopped_training_ends_as_one_that_was_not(store, trained, tmp_path):
+    def stop(line):
+        raise KeyboardInterrupt(line)
+
+    with pytest.raises(KeyboardInterrupt, match="epoch 1/2"):
+        train(store, tmp_path, report=stop)
+    resumed = train(store, tmp_path)
+    kept = [pd.read_csv(files.history).drop(columns="seconds") for files in (resumed, trained)]
+    pd.testing.assert_frame_equal(*kept, check_exact=True)
+    a, b = (load_trained(SETTINGS, SIZE, files.weights) for files in (resumed, trained))
+    for ours, theirs in zip(a.get_weights(), b.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_compiled_step_equals_an_eager_one(store):
+    batch = InstanceBatches(store, "train", 2, SAMPLING.max_nuclei, True, seed=1).batch(0, 0)
+    logs = []
+    for execution in ("eager", "graph"):
+        keras.utils.set_random_seed(7)
+        model = TrainingMaskRCNN(MaskRCNN(SETTINGS, SIZE), SAMPLING, seed=3)
+        model.compile(build_optimizer(DESCENT, 1e-3, steps=1), **EXECUTIONS[execution]())
+        logs.append(model.train_on_batch(*batch, return_dict=True))
+    assert logs[0] == pytest.approx(logs[1], rel=1e-4)
+
+
+def test_weights_decay_but_biases_and_batch_normalisation_do_not():
+    network = MaskRCNN(SETTINGS, SIZE)
+    for layer in named_layers(network).values():
+        for variable in layer.trainable_variables:
+            variable.assign(keras.ops.ones_like(variable))
+    optimizer = build_optimizer(DESCENT, learning_rate=1.0, steps=1)
+    variables = network.trainable_variables
+    optimizer.apply([keras.ops.zeros_like(variable) for variable in variables], variables)
+    for variable in variables:
+        kept = float(keras.ops.mean(variable))
+        # 1e-4 gathered over momentum: 1e-4 / (1 - 0.9)
+        assert kept == pytest.approx(0.999 if variable.name == "kernel" else 1, abs=1e-5)
+
+
+def test_gradients_are_clipped_together():
+    a, b = keras.Variable(np.zeros(1)), keras.Variable(np.zeros(1))
+    optimizer = build_optimizer(DESCENT, learning_rate=1.0, steps=1)
+    optimizer.apply([keras.ops.array([30.0]), keras.ops.array([40.0])], [a, b])
+    assert [float(a[0]), float(b[0])] == pytest.approx([-3, -4])
+
+
+def test_the_draws_are_part_of_the_state():
+    model = TrainingMaskRCNN(MaskRCNN(SETTINGS, SIZE), SAMPLING, seed=3)
+    assert any(variable is model.draws.state for variable in model.variables)
+
+
+@pytest.fixture
+def half_precision():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    yield
+    keras.config.set_dtype_policy("float32")
+
+
+def test_half_precision_leaves_boxes_and_losses_in_single(half_precision, store):
+    network = MaskRCNN(SETTINGS, SIZE)
+    assert network.backbone.get_layer("conv1").compute_dtype == "bfloat16"
+    model = TrainingMaskRCNN(network, SAMPLING, seed=3)
+    images = store.images[:2]
+    found = model(images, training=True)
+    assert keras.backend.standardize_dtype(found["pyramid"][0].dtype) == "bfloat16"
+    assert keras.backend.standardize_dtype(found["shifts"].dtype) == "float32"
+    targets = {
+        "boxes": np.zeros((2, 4, 4), np.float32),
+        "labels": np.zeros((2, SIZE, SIZE), np.int32),
+    }
+    loss = model.compute_loss(images, targets, found, training=True)
+    assert keras.backend.standardize_dtype(loss.dtype) == "float32"
+    assert np.isfinite(float(loss))
