@@ -67,3 +67,8 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     if unknown := sorted(set(sheet.split) - set(SPLITS)):
         raise DataError(f"{path}: split {unknown[0]!r} is not one of {', '.join(SPLITS)}")
     return sheet
+
+
+def images_of_split(sheet: pd.DataFrame, split: str) -> list[str]:
+    """Return the ids of a split's images, in the order of the sheet."""
+    return sheet.loc[sheet["split"] == split, "image"].tolist()

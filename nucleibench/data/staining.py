@@ -22,7 +22,7 @@ BACKGROUND = 243.0
 def stain(tissue: TissueType, layout: Layout, random: np.random.Generator) -> np.ndarray:
     """Return an H&E image of the tissue: RGB uint8 (size, size, 3)."""
     hematoxylin, eosin = _between_nuclei(tissue, layout, random)
-    nuclei = _soft(layout.labels > 0, 0.8)
+    nuclei = cv2.GaussianBlur((layout.labels > 0).astype(np.float32), (0, 0), 0.8)
     chromatin = _chromatin(tissue, layout, random)
     hematoxylin = hematoxylin * (1 - nuclei) + chromatin * nuclei
     eosin = eosin * (1 - 0.65 * nuclei)
@@ -53,24 +53,25 @@ def _between_nuclei(
 
 
 def _strands(flow: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return noise drawn out along the flow: at every pixel that of the nearest of 8 directions."""
-    size, directions, length = len(flow), 8, 21
-    noise = random.standard_normal((size, size)).astype(np.float32)
+    """Return noise drawn out along the flow: at every pixel along the nearest of 8 directions."""
+    noise = random.standard_normal(flow.shape).astype(np.float32)
     noise = cv2.GaussianBlur(noise, (0, 0), 1.0)
+    directions = 8
     nearest = np.round(flow / np.pi * directions).astype(int) % directions
-    strands = np.zeros_like(noise)
-    for direction in range(directions):
-        kernel = np.zeros((length, length), np.float32)
-        step = length * np.array([np.cos(direction * np.pi / 8), np.sin(direction * np.pi / 8)])
-        middle = np.array([length // 2, length // 2])
-        start, end = (
-            (middle - step / 2).round().astype(int),
-            (middle + step / 2).round().astype(int),
-        )
-        cv2.line(kernel, start.tolist(), end.tolist(), 1.0)
-        streaks = cv2.filter2D(noise, -1, kernel / kernel.sum())
-        strands[nearest == direction] = streaks[nearest == direction]
+    drawn_out = [
+        cv2.filter2D(noise, -1, _line(np.pi * turn / directions, 21)) for turn in range(directions)
+    ]
+    strands = np.choose(nearest, drawn_out)
     return strands / strands.std()
+
+
+def _line(angle: float, length: int) -> np.ndarray:
+    """Return a kernel that averages along a line, ``angle`` in radians."""
+    kernel = np.zeros((length, length), np.float32)
+    half = length / 2 * np.array([np.cos(angle), np.sin(angle)])
+    start, end = (np.array([length // 2] * 2) + [[-1], [1]] * half).round().astype(int)
+    cv2.line(kernel, start.tolist(), end.tolist(), 1.0)
+    return kernel / kernel.sum()
 
 
 def _borders(layout: Layout) -> np.ndarray:
@@ -84,7 +85,7 @@ def _borders(layout: Layout) -> np.ndarray:
 
 
 def _chromatin(tissue: TissueType, layout: Layout, random: np.random.Generator) -> np.ndarray:
-    """Return the hematoxylin of nuclei: clumps, a dark rim, a paler middle, a few nucleoli."""
+    """Return the hematoxylin of nuclei: clumps, a dark rim, a paler middle."""
     size = len(layout.labels)
     kinds = np.concatenate([[0], layout.kinds])[layout.labels]
     chromatin, vesicular = (
@@ -118,7 +119,3 @@ def _turned(vector: tuple[float, ...], random: np.random.Generator) -> np.ndarra
 
 def _sigmoid(value: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(value, -30, 30)))
-
-
-def _soft(mask: np.ndarray, sigma: float) -> np.ndarray:
-    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma)

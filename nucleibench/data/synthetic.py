@@ -16,6 +16,8 @@ from nucleibench.errors import ConfigurationError
 from nucleibench.files import atomic_path
 
 TNBC_IMAGES_PER_SLIDE = 2
+MONUSEG_IMAGES_PER_ORGAN = 50
+"""At most, in one part: the numbers of the other part follow."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ MONUSEG_PARTS = {
         images="MoNuSegTestData",
         annotations="MoNuSegTestData",
         organs=("breast", "kidney", "lung", "brain", "prostate", "bladder", "colon"),
-        first_number=51,
+        first_number=1 + MONUSEG_IMAGES_PER_ORGAN,
     ),
 }
 """The two archives, each with the organs of the real one."""
@@ -87,20 +89,16 @@ def _monuseg_members(part: str, seed: int, images: int, size: int) -> Iterator[M
             f"unknown part {part!r} of synthetic monuseg; choose one of {', '.join(MONUSEG_PARTS)}"
         )
     layout = MONUSEG_PARTS[part]
-    if images > 50 * len(layout.organs):
-        raise ConfigurationError(
-            f"{images} synthetic images are more than there are ids for; ask for "
-            f"{50 * len(layout.organs)} at most"
-        )
+    limit = MONUSEG_IMAGES_PER_ORGAN * len(layout.organs)
+    if images > limit:
+        raise ConfigurationError(f"{images} synthetic images are too many; ask for {limit} at most")
     for index in range(images):
-        round_, turn = divmod(index, len(layout.organs))
+        cycle, turn = divmod(index, len(layout.organs))
         organ = layout.organs[turn]
-        image = f"SYN-{organ.upper()}-{layout.first_number + round_:02d}"
+        image = f"SYN-{organ.upper()}-{layout.first_number + cycle:02d}"
         pixels, tissue = draw_image(organ, image, seed, size)
-        yield (
-            f"{layout.images}/{image}.tif",
-            _encode(".tif", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)),
-        )
+        bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+        yield f"{layout.images}/{image}.tif", _encode(".tif", bgr)
         yield f"{layout.annotations}/{image}.xml", aperio_xml(tissue.outlines)
 
 

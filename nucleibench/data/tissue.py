@@ -44,6 +44,7 @@ class TissueType:
     fibres: float
 
 
+# radius, elongation, spacing, epithelium, lumen, vesicular, chromatin, basophilia, cytoplasm, ...
 TISSUES = {
     "liver": TissueType(10.5, 1.25, 1.35, 0.70, 0.06, 0.45, 1.10, 0.18, 0.75, 0.15, 0.70),
     "kidney": TissueType(8.0, 1.15, 1.45, 0.70, 0.12, 0.10, 1.35, 0.06, 0.22, 0.60, 0.75),
@@ -60,7 +61,7 @@ TISSUES = {
 
 @dataclass(frozen=True)
 class NucleusKind:
-    """How nuclei of one kind of cell differ from epithelial ones."""
+    """How nuclei of one kind of cell differ from epithelial ones, each number as a factor."""
 
     scale: float
     elongation: float
@@ -137,30 +138,35 @@ def _depth(tissue: TissueType, size: int, random: np.random.Generator) -> np.nda
 def _place(
     tissue: TissueType, depth: np.ndarray, random: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Throw nuclei at random places and keep those that find room there.
+    """Throw nuclei at random places outside the lumen and keep those that find room there.
 
     Returns:
         Centres (x, y), kinds and radii.
     """
     size = len(depth)
     tries = int(6 * (size / tissue.radius) ** 2)
-    points = random.uniform(0, size - 1, (tries, 2))
-    column, row = points.round().astype(int).T
-    here = depth[row, column]
-    kinds = np.where(
-        here > 0, EPITHELIAL, random.choice([FIBROBLAST, LYMPHOCYTE], tries, p=[0.8, 0.2])
-    )
-    scale = np.array([kind.scale for kind in KINDS])[kinds]
+    centres = random.uniform(0, size - 1, (tries, 2))
+    column, row = centres.round().astype(int).T
+    in_stroma = depth[row, column] <= 0
+    stromal = random.choice([FIBROBLAST, LYMPHOCYTE], tries, p=[0.8, 0.2])
+    kinds = np.where(in_stroma, stromal, EPITHELIAL)
+    scale, spacing = np.array([(kind.scale, kind.spacing) for kind in KINDS])[kinds].T
     radii = tissue.radius * scale * np.clip(random.normal(1, 0.2, tries), 0.6, 1.6)
-    reach = radii * tissue.spacing * np.array([kind.spacing for kind in KINDS])[kinds]
-    reach = np.where(here > 0, reach, np.maximum(reach, radii))
+    reach = np.maximum(radii * tissue.spacing * spacing, np.where(in_stroma, radii, 0))
+    free = np.flatnonzero(depth[row, column] < 0.92)
+    kept = free[_find_room(centres[free], reach[free], size)]
+    return centres[kept], kinds[kept], radii[kept]
+
+
+def _find_room(centres: np.ndarray, reach: np.ndarray, size: int) -> list[int]:
+    """Return which centres, taken in order, keep the sum of both reaches from all before them."""
     kept = []
-    room = np.full_like(depth, np.inf)
-    for index in np.flatnonzero(here < 0.92):
-        if room[row[index], column[index]] > reach[index]:
+    room = np.full((size, size), np.inf)
+    for index, (column, row) in enumerate(centres.round().astype(int)):
+        if room[row, column] > reach[index]:
             kept.append(index)
-            _claim(room, points[index], reach[index], reach.max())
-    return points[kept], kinds[kept], radii[kept]
+            _claim(room, centres[index], reach[index], reach.max())
+    return kept
 
 
 def _claim(room: np.ndarray, centre: np.ndarray, reach: float, farthest: float) -> None:
@@ -181,7 +187,6 @@ def _outline(
     random: np.random.Generator,
 ) -> np.ndarray:
     """Return a dented ellipse as vertices about two pixels apart, rounded as in a file."""
-    size = len(flow)
     angle = np.linspace(0, 2 * np.pi, max(16, round(np.pi * radius)), endpoint=False)
     dents = sum(
         random.normal(0, 0.07 / waves) * np.cos(waves * angle + random.uniform(0, 2 * np.pi))
@@ -194,4 +199,4 @@ def _outline(
     x = along * np.cos(turn) - across * np.sin(turn)
     y = along * np.sin(turn) + across * np.cos(turn)
     outline = centre + np.column_stack([x, y]) * np.exp(dents)[:, None]
-    return np.clip(outline, 0, size - 1).round(2)
+    return np.clip(outline, 0, len(flow) - 1).round(2)

@@ -2,21 +2,11 @@ import os
 from pathlib import Path
 from zipfile import ZipFile
 
-import cv2
 import numpy as np
 import pytest
+from drawn_members import encode, square
 
 from nucleibench.data.synthetic import aperio_xml, write_synthetic_archive
-
-
-def square(left, top, side):
-    return np.array(
-        [(left, top), (left + side, top), (left + side, top + side), (left, top + side)]
-    )
-
-
-def encode(suffix, image):
-    return cv2.imencode(suffix, image)[1].tobytes()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from conftest import encode, square
+from drawn_members import encode, square
 from elementtree_loop import label_map
 
 from nucleibench.data.importing import DataWarning, import_dataset

@@ -117,7 +117,7 @@ def test_binary_mask_parts_touching_nuclei():
     [
         ("pannuke", "all", 1, "unknown format 'pannuke'; choose one of monuseg, tnbc"),
         ("monuseg", "all", 1, "unknown part 'all' of synthetic monuseg; choose one of train, test"),
-        ("monuseg", "train", 351, "351 synthetic images are more than there are ids for"),
+        ("monuseg", "train", 351, "351 synthetic images are too many; ask for 350 at most"),
     ],
 )
 def test_impossible_wishes_are_refused(tmp_path, format, part, images, message):
