@@ -1,0 +1,155 @@
+"""Assembly of whole images, with a detector that knows the truth: nuclei are white on black."""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import ndimage
+from skimage.draw import ellipse
+
+from nucleibench.images import read_labels, write_rgb
+from nucleibench.models.mask_rcnn.network import MaskRCNN
+from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
+from nucleibench.prepare.tiles import tile_positions
+from nucleibench.segment.mask_rcnn import (
+    DetectionSettings,
+    Finder,
+    detect_folder,
+    tile_cores,
+)
+from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_detections, label_folder
+
+SIZE = 128
+DETECTION = DetectionSettings(
+    overlap=0.5, batch_size=4, max_per_tile=300, min_score=0.3, max_iou=0.3
+)
+LABELS = LabelSettings(min_score=0.5, max_iou=0.3, min_size=5)
+
+
+def draw_nuclei(shape, spacing, largest, seed=0):
+    """Draw jittered ellipses, apart from each other, on a grid."""
+    generator = np.random.default_rng(seed)
+    labels = np.zeros(shape, np.int32)
+    for row in np.arange(spacing / 2, shape[0], spacing):
+        for column in np.arange(spacing / 2, shape[1], spacing):
+            radii, angle = generator.uniform(0.5, 1, 2) * largest, generator.uniform(0, np.pi)
+            center = np.array([row, column]) + generator.uniform(-1, 1, 2)
+            labels[ellipse(*center, *radii, shape=shape, rotation=angle)] = labels.max() + 1
+    return labels, np.where(labels[..., None] > 0, 255, np.zeros(3)).astype(np.uint8)
+
+
+def detect(tiles):
+    """Give every nucleus of each tile, cut or not, in the form of the real detector."""
+    labels = np.stack([ndimage.label(tile[..., 0])[0] for tile in tiles])
+    boxes = np.zeros((len(tiles), DETECTION.max_per_tile, 4), np.float32)
+    scores = np.zeros(boxes.shape[:2], np.float32)
+    for tile, found in enumerate(map(ndimage.find_objects, labels)):
+        for row, (rows, columns) in enumerate(found):
+            boxes[tile, row] = rows.start, columns.start, rows.stop, columns.stop
+            scores[tile, row] = 0.9 - 0.001 * row
+    return {"boxes": boxes, "scores": scores, "pyramid": [labels]}
+
+
+def outline(inputs):
+    """Resize each nucleus to 28 x 28, exactly as far as that goes."""
+    labels = inputs["pyramid"][0][0]
+    masks = np.zeros((1, inputs["boxes"].shape[1], 28, 28), np.float32)
+    for row, box in enumerate(inputs["boxes"][0].astype(int)):
+        crop = labels[box[0] : box[2], box[1] : box[3]]
+        if crop.size:
+            label = np.bincount(crop[crop > 0]).argmax()
+            masks[0, row] = cv2.resize((crop == label).astype(np.float32), (28, 28))
+    return masks
+
+
+def assert_same_nuclei(found, truth, min_iou=0.75):
+    """Every true nucleus is found once, and nothing else is."""
+    assert len(np.unique(found)) == len(np.unique(truth))
+    for label in np.unique(truth)[1:]:
+        mask = truth == label
+        match = found == np.bincount(found[mask]).argmax()
+        assert (mask & match).sum() / (mask | match).sum() > min_iou
+
+
+@given(st.integers(64, 900), st.floats(0.05, 0.6))
+@settings(max_examples=60, deadline=None)
+def test_cores_part_a_side_and_lie_inside_their_tiles(length, overlap):
+    cores = tile_cores(length, SIZE, overlap)
+    assert [position for position, _, _ in cores] == tile_positions(length, SIZE, overlap)
+    assert cores[0][1] == 0
+    assert cores[-1][2] == length
+    for (_, _, last), (_, first, _) in pairwise(cores):
+        assert last == first
+    for position, first, last in cores:
+        assert position <= first < last <= position + SIZE
+
+
+def test_no_nucleus_is_counted_twice_or_cut_at_a_tile_border():
+    truth, image = draw_nuclei((301, 257), spacing=30, largest=11)
+    finder = Finder(detect, outline, SIZE, DETECTION)
+    assert_same_nuclei(label_detections(finder.find(image), LABELS), truth)
+
+
+def test_large_nuclei_across_seams_stay_whole():
+    truth, image = draw_nuclei((300, 300), spacing=60, largest=21)
+    finder = Finder(detect, outline, SIZE, DETECTION)
+    assert_same_nuclei(label_detections(finder.find(image), LABELS), truth, min_iou=0.9)
+
+
+def test_an_image_may_hold_thousands_of_nuclei():
+    truth, image = draw_nuclei((1000, 1000), spacing=20, largest=8)
+    assert truth.max() == 2500
+    found = Finder(detect, outline, SIZE, DETECTION).find(image)
+    labels = label_detections(found, LABELS)
+    assert labels.max() == 2500
+    assert ((labels > 0) == (truth > 0)).mean() > 0.95
+
+
+def test_an_image_smaller_than_a_tile():
+    truth, image = draw_nuclei((60, 90), spacing=30, largest=11)
+    labels = label_detections(Finder(detect, outline, SIZE, DETECTION).find(image), LABELS)
+    assert labels.shape == (60, 90)
+    assert_same_nuclei(labels, truth)
+
+
+def test_an_image_without_nuclei():
+    found = Finder(detect, outline, SIZE, DETECTION).find(np.zeros((150, 150, 3), np.uint8))
+    assert found.boxes.shape == (0, 4)
+    assert not label_detections(found, LABELS).any()
+
+
+@pytest.fixture
+def two_images(tmp_path):
+    for name in ("a", "b"):
+        pixels = np.random.default_rng(ord(name)).integers(0, 256, (70, 80, 3), np.uint8)
+        write_rgb(tmp_path / "images" / f"{name}.png", pixels)
+    return tmp_path
+
+
+def test_folders_go_through_the_real_network(two_images):
+    network = MaskRCNN(
+        MaskRCNNSettings(
+            blocks=(1, 1, 1, 1),
+            pyramid_channels=8,
+            head_units=16,
+            anchor_sizes=(12, 20, 32, 48, 64),
+            train_batch_norm=False,
+            candidates=50,
+            proposals=20,
+            proposal_iou=0.7,
+        ),
+        64,
+    )
+    chosen = DetectionSettings(
+        overlap=0.25, batch_size=3, max_per_tile=10, min_score=0.0, max_iou=0.9
+    )
+    detect_folder(network, chosen, ["a", "b"], two_images / "images", two_images / "detections")
+    anything = LabelSettings(min_score=0.0, max_iou=0.9, min_size=1)
+    label_folder(["a", "b"], anything, two_images / "detections", two_images / "labels", workers=1)
+    for name in ("a", "b"):
+        labels = read_labels(two_images / "labels" / f"{name}.tif")
+        assert labels.shape == (70, 80)
+        assert np.array_equal(np.unique(labels), np.arange(labels.max() + 1))
