@@ -2,7 +2,7 @@ from dataclasses import astuple
 
 import pytest
 
-from nucleibench.data.sheets import SheetRow, read_sheet, write_sheet
+from nucleibench.data.sheets import SheetRow, images_of_split, read_sheet, write_sheet
 from nucleibench.errors import DataError
 
 ROWS = [
@@ -15,6 +15,13 @@ def test_round_trip_keeps_ids_as_text(tmp_path):
     write_sheet(tmp_path / "images.csv", ROWS)
     sheet = read_sheet(tmp_path / "images.csv")
     assert [tuple(row) for row in sheet.itertuples(index=False)] == [astuple(row) for row in ROWS]
+
+
+def test_images_of_a_split(tmp_path):
+    write_sheet(tmp_path / "images.csv", ROWS)
+    sheet = read_sheet(tmp_path / "images.csv")
+    assert images_of_split(sheet, "train") == ["02_1"]
+    assert images_of_split(sheet, "target") == []
 
 
 def test_empty_sheet_keeps_its_columns(tmp_path):
