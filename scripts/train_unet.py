@@ -13,7 +13,7 @@ with logged(snakemake.log[0]) as tell:
     from nucleibench.prepare.store import open_store
     from nucleibench.training.semantic import ModelFiles, train_semantic
 
-    encoder_weights = snakemake.input.get("encoder_weights")
+    encoder_weights = snakemake.input.get("encoder_weights") or None
     if encoder_weights:
         check_encoder_weights(snakemake.params.method["encoder"], encoder_weights)
     train_semantic(
