@@ -74,7 +74,10 @@ def train_semantic(
 
 
 def compile_network(network: keras.Model, settings: Settings) -> None:
-    """Compile with the paper's loss and Adam."""
+    """Compile with the paper's loss and Adam, and set the pace of batch normalisation."""
+    for layer in network._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = settings["batch_norm_momentum"]
     network.compile(
         optimizer=keras.optimizers.Adam(settings["learning_rate"]),
         loss=combined_loss,

@@ -14,6 +14,7 @@ SETTINGS = dict(
     execution="graph",
     batch_size=4,
     learning_rate=0.01,
+    batch_norm_momentum=0.9,
     patience=100,
     min_change=0.0,
 )

@@ -1,0 +1,143 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nucleibench.configuration import SCHEMA, complete, training_settings
+from nucleibench.errors import ConfigurationError
+
+ROOT = Path(__file__).parents[1]
+PAPER = yaml.safe_load((ROOT / "config.yaml").read_text())
+SCHEMA_CONTENT = yaml.safe_load(SCHEMA.read_text())
+
+
+def changed(**changes):
+    return {**copy.deepcopy(PAPER), **changes}
+
+
+def with_method(name, **settings):
+    config = changed()
+    config["methods"][name] = settings
+    return config
+
+
+def overlaid(config, changes):
+    """Merge as Snakemake does with several configuration files."""
+    for key, value in changes.items():
+        if isinstance(value, dict) and isinstance(config.get(key), dict):
+            overlaid(config[key], value)
+        else:
+            config[key] = value
+    return config
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
+def test_shipped_configurations_are_valid(path):
+    complete(overlaid(changed(), yaml.safe_load(path.read_text())))
+
+
+def test_the_papers_experiment_in_numbers():
+    config = complete(PAPER)
+    assert config["tiles"] == {"size": 256, "overlap": 0.1, "variants": 12}
+    assert config["weight_map"] == {"w0": 10, "sigma": 5}
+    assert config["validation"]["fraction"] == 0.2
+    assert config["inference"]["overlap"] == 0.5
+    assert training_settings(config, "unet_vgg16")["learning_rate"] == 1e-4
+    assert training_settings(config, "mask_rcnn")["learning_rate"] == 1e-3
+    assert config["methods"]["mask_rcnn"]["descent"]["momentum"] == 0.9
+    assert config["methods"]["mask_rcnn"]["descent"]["weight_decay"] == 1e-4
+
+
+def test_every_method_of_table_2_is_compared():
+    from nucleibench.report.paper import paper_table2
+
+    assert set(paper_table2("monuseg").index) <= set(PAPER["compare"])
+
+
+def test_completing_leaves_the_given_configuration_alone():
+    config = changed()
+    complete(config)
+    assert config == PAPER
+
+
+def test_no_setting_merely_repeats_a_default():
+    """A default has one home, the schema; config.yaml says what the experiment decides."""
+    without = {key for key, value in SCHEMA_CONTENT["properties"].items() if "default" in value}
+    repeated = {k for k in without & set(PAPER) if k not in ("seed", "test_organ", "training")}
+    assert repeated == set()
+
+
+def subschemas(schema, path=""):
+    for key, value in schema.get("properties", {}).items():
+        yield f"{path}.{key}", value
+        yield from subschemas(value, f"{path}.{key}")
+
+
+@pytest.mark.parametrize("name", ["", *SCHEMA_CONTENT["$defs"]])
+def test_every_key_is_described(name):
+    schema = SCHEMA_CONTENT["$defs"][name] if name else SCHEMA_CONTENT
+    for path, value in subschemas(schema):
+        if name != "training_changes" and not path.endswith((".kind", ".training")):
+            described = "description" in value or "$ref" in value
+            assert described, f"{name}{path} has no description"
+
+
+def test_a_methods_own_training_can_change_every_common_key():
+    common, own = (
+        SCHEMA_CONTENT["$defs"][n]["properties"] for n in ("training", "training_changes")
+    )
+    assert set(common) == set(own)
+    for key, schema in own.items():
+        bounds = {k: v for k, v in common[key].items() if k not in ("default", "description")}
+        assert schema == bounds, key
+
+
+def test_a_methods_training_overrides_single_keys():
+    config = with_method("x", kind="unet", encoder="vgg16", training={"batch_size": 16})
+    settings = training_settings(complete(config), "x")
+    assert settings["batch_size"] == 16
+    assert settings["patience"] == 10
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (
+            with_method("x", kind="unet", encoder="vgg61"),
+            r"methods.x.encoder: 'vgg61' is not one of: vgg16, vgg19, resnet50",
+        ),
+        (
+            with_method("x", kind="unet", encoder="vgg16", training={"lerning_rate": 1}),
+            r"methods.x.training: unknown key lerning_rate \(did you mean learning_rate\?\); "
+            r"allowed are: backend, precision",
+        ),
+        (changed(tils={}), r"top level: unknown key tils \(did you mean tiles\?\)"),
+        (with_method("x", kind="unett"), r"methods.x.kind: 'unett' is not one of: classical, unet"),
+        (with_method("x", kind="unet"), "methods.x: 'encoder' is a required property"),
+        (changed(tiles={"size": 100}), "tiles.size: 100 is not a multiple of 32"),
+        (changed(compare=["otus"]), "compare: 'otus' is not defined; known: otsu, watershed"),
+        (changed(training_dataset="monusac"), "training_dataset: 'monusac' is not defined"),
+        (
+            with_method("x", kind="ensemble", members=["unet_vgg91"]),
+            "methods.x.members: 'unet_vgg91' is not defined",
+        ),
+        (
+            with_method("x", kind="gb_unet", stage_one=["otsu"]),
+            "methods.x.stage_one: otsu is not a unet",
+        ),
+        (changed(training={"max_epochs": 0}), "training.max_epochs: 0 is less than the minimum"),
+    ],
+)
+def test_wrong_configurations_say_what_where_and_what_is_allowed(config, message):
+    with pytest.raises(ConfigurationError, match=message):
+        complete(config)
+
+
+def test_all_problems_are_told_at_once():
+    config = with_method("x", kind="unet", encoder="vgg61")
+    config["tils"] = {}
+    with pytest.raises(ConfigurationError) as error:
+        complete(config)
+    assert "tils" in str(error.value)
+    assert "vgg61" in str(error.value)
