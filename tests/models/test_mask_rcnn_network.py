@@ -11,6 +11,7 @@ import pytest
 from detect_on_backend import SETTINGS, SIZE, detect
 
 from nucleibench.errors import ConfigurationError
+from nucleibench.models.mask_rcnn.heads import DoubleResolution
 from nucleibench.models.mask_rcnn.network import MaskRCNN, named_layers
 from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
 
@@ -95,6 +96,16 @@ def test_the_shapes_of_the_outputs_fit_the_anchors(images):
     assert outputs["logits"].shape == (2, len(network.anchors), 2)
     assert outputs["shifts"].shape == (2, len(network.anchors), 4)
     assert [level.shape[1] for level in outputs["pyramid"]] == [16, 8, 4, 2]
+
+
+def test_doubling_the_resolution_is_a_transposed_convolution():
+    maps = np.random.default_rng(1).normal(size=(2, 3, 4, 5)).astype(np.float32)
+    general = keras.layers.Conv2DTranspose(6, 2, strides=2, bias_initializer="random_normal")
+    expected = general(maps)
+    ours = DoubleResolution(6)
+    ours.build(maps.shape)
+    ours.set_weights(general.get_weights())
+    np.testing.assert_allclose(*map(keras.ops.convert_to_numpy, (ours(maps), expected)), atol=1e-5)
 
 
 @pytest.mark.parametrize("trained", [True, False])
