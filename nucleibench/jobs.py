@@ -36,3 +36,9 @@ def logged(log: str | Path) -> Iterator[Callable[[str], None]]:
     except Exception:
         tell(traceback.format_exc())
         sys.exit(1)
+
+
+def share_library(folder: str | Path) -> None:
+    """Let processes started from this one import the library from ``folder``."""
+    paths = [str(folder), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))

@@ -3,17 +3,17 @@
 import os
 import sys
 
-# Jobs import the library from this folder, whichever environment they run in.
 sys.path.insert(0, str(workflow.basedir))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(workflow.basedir), os.environ.get("PYTHONPATH")])
-)
 
 from snakemake.exceptions import WorkflowError
 
 from nucleibench.configuration import complete, training_settings
 from nucleibench.errors import ConfigurationError
 from nucleibench.fingerprint import fingerprint
+from nucleibench.jobs import share_library
+
+# Jobs import the library from this folder, whichever environment they run in.
+share_library(workflow.basedir)
 
 try:
     config = complete(config)
@@ -44,11 +44,7 @@ def code_of(rule):
 
 def method_settings(wildcards):
     """Return a method's section of the configuration, without what only the tables show."""
-    return {
-        k: v
-        for k, v in METHODS[wildcards.method].items()
-        if k not in ("note", "training")
-    }
+    return {k: v for k, v in METHODS[wildcards.method].items() if k not in ("note", "training")}
 
 
 def method_training(wildcards):
@@ -69,6 +65,116 @@ TRAINED = [
     for name in needed_methods(COMPARED)
     if METHODS[name]["kind"] in ("unet", "gb_unet", "mask_rcnn")
 ]
+
+# Archives
+
+
+def archive_settings(wildcards):
+    return config["datasets"][wildcards.dataset]["archives"][wildcards.part]
+
+
+def synthetic_settings(wildcards):
+    return archive_settings(wildcards)["synthetic"]
+
+
+def dataset_settings(wildcards):
+    return config["datasets"][wildcards.dataset]
+
+
+def dataset_format(wildcards):
+    return dataset_settings(wildcards)["format"]
+
+
+def locate_archive(dataset, part, archive):
+    """Return where an archive is or will be: the nearest of its sources wins."""
+    if "path" in archive:
+        return archive["path"]
+    kind = "synthetic" if "synthetic" in archive else "downloaded"
+    return f"{config['results']}/archives/{kind}/{dataset}_{part}.zip"
+
+
+def dataset_archives(wildcards):
+    archives = dataset_settings(wildcards)["archives"]
+    return [locate_archive(wildcards.dataset, part, a) for part, a in archives.items()]
+
+
+def check_local_archives():
+    for dataset, settings in config["datasets"].items():
+        for part, archive in settings["archives"].items():
+            if "path" in archive and not os.path.exists(archive["path"]):
+                raise WorkflowError(
+                    f"datasets.{dataset}.archives.{part}: {archive['path']} does not exist; "
+                    "correct the path, or give url or google_drive to download it"
+                )
+
+
+# Training
+
+
+def encoder_weights(wildcards):
+    """Return the pretrained weights that a method starts from, if it wants some."""
+    method = METHODS[wildcards.method]
+    if method["encoder_weights"] is None:
+        return []
+    return f"<resources>/encoder_weights/{method['encoder']}.h5"
+
+
+def stage_one_maps(wildcards):
+    members = METHODS[wildcards.method]["stage_one"]
+    return [f"<results>/tiles/stage_one/{member}.npy" for member in members]
+
+
+def coco_weights(wildcards):
+    """Return the COCO checkpoint, if a method starts from it."""
+    wanted = METHODS[wildcards.method]["coco_weights"]
+    return "<resources>/coco_weights/mask_rcnn_coco.h5" if wanted else []
+
+
+def training_threads(wildcards):
+    return method_training(wildcards)["threads"]
+
+
+# Segmentation
+
+
+def member_maps(wildcards):
+    members = METHODS[wildcards.method]["members"]
+    return [f"<results>/probabilities/{member}/{wildcards.dataset}" for member in members]
+
+
+def stage_one_weights(wildcards):
+    members = METHODS[wildcards.method]["stage_one"]
+    return [f"<results>/models/{member}/model.weights.h5" for member in members]
+
+
+def stage_one_settings(wildcards):
+    return [METHODS[member] for member in METHODS[wildcards.method]["stage_one"]]
+
+
+# Tables and figures
+
+
+def row_notes():
+    """Return the footnotes of the tables' rows."""
+    return {name: METHODS[name]["note"] for name in COMPARED if "note" in METHODS[name]}
+
+
+def paper_dataset(dataset):
+    """Return whose values of the paper stand beside ours: nobody's where the images are drawn."""
+    settings = config["datasets"][dataset]
+    drawn = any("synthetic" in archive for archive in settings["archives"].values())
+    return None if drawn else settings["format"]
+
+
+def paper_dataset_of_table(wildcards):
+    return paper_dataset(wildcards.dataset)
+
+
+def figure_3_methods():
+    return [name for name in config["figure_3_methods"] if name in COMPARED] or COMPARED[:5]
+
+
+check_local_archives()
 
 
 wildcard_constraints:

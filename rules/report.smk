@@ -3,28 +3,6 @@
 FORMATS = ["png", "pdf", "csv"]
 
 
-def row_notes():
-    """Return the footnotes of the tables' rows."""
-    return {name: METHODS[name]["note"] for name in COMPARED if "note" in METHODS[name]}
-
-
-def paper_dataset(dataset):
-    """Return whose values of the paper stand beside ours: nobody's where the images are drawn."""
-    settings = config["datasets"][dataset]
-    drawn = any("synthetic" in archive for archive in settings["archives"].values())
-    return None if drawn else settings["format"]
-
-
-def paper_dataset_of_table(wildcards):
-    return paper_dataset(wildcards.dataset)
-
-
-def figure_3_methods():
-    return [
-        name for name in config["figure_3_methods"] if name in COMPARED
-    ] or COMPARED[:5]
-
-
 rule tabulate_results:
     input:
         metrics=expand("<results>/metrics/{method}/{{dataset}}.csv", method=COMPARED),
@@ -51,9 +29,7 @@ rule tabulate_results:
 
 rule tabulate_images:
     input:
-        metrics=expand(
-            f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv", method=COMPARED
-        ),
+        metrics=expand(f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv", method=COMPARED),
     output:
         multiext("<results>/tables/table3", csv=".csv", markdown=".md", latex=".tex"),
     log:
@@ -72,9 +48,7 @@ rule tabulate_images:
 
 rule plot_precision:
     input:
-        metrics=expand(
-            f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv", method=COMPARED
-        ),
+        metrics=expand(f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv", method=COMPARED),
     output:
         report(
             "<results>/figures/figure2.png",

@@ -1,22 +1,6 @@
 """From images to instance label maps, method by method."""
 
 
-def member_maps(wildcards):
-    members = METHODS[wildcards.method]["members"]
-    return [
-        f"<results>/probabilities/{member}/{wildcards.dataset}" for member in members
-    ]
-
-
-def stage_one_weights(wildcards):
-    members = METHODS[wildcards.method]["stage_one"]
-    return [f"<results>/models/{member}/model.weights.h5" for member in members]
-
-
-def stage_one_settings(wildcards):
-    return [METHODS[member] for member in METHODS[wildcards.method]["stage_one"]]
-
-
 rule segment_classical:
     input:
         sheet="<results>/data/{dataset}/images.csv",

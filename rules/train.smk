@@ -5,29 +5,6 @@ deletes them: a killed training resumes from its last epoch.
 """
 
 
-def encoder_weights(wildcards):
-    """Return the pretrained weights that a method starts from, if it wants some."""
-    method = METHODS[wildcards.method]
-    if method["encoder_weights"] is None:
-        return []
-    return f"<resources>/encoder_weights/{method['encoder']}.h5"
-
-
-def stage_one_maps(wildcards):
-    members = METHODS[wildcards.method]["stage_one"]
-    return [f"<results>/tiles/stage_one/{member}.npy" for member in members]
-
-
-def coco_weights(wildcards):
-    """Return the COCO checkpoint, if a method starts from it."""
-    wanted = METHODS[wildcards.method]["coco_weights"]
-    return "<resources>/coco_weights/mask_rcnn_coco.h5" if wanted else []
-
-
-def training_threads(wildcards):
-    return method_training(wildcards)["threads"]
-
-
 rule download_encoder_weights:
     output:
         weights="<resources>/encoder_weights/{encoder}.h5",

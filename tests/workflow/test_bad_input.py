@@ -1,0 +1,66 @@
+"""What goes wrong must go wrong early, with a message that tells how to mend it."""
+
+import zipfile
+
+import pytest
+
+from tests.workflow.conftest import TOY
+
+pytestmark = pytest.mark.workflow
+
+
+def datasets(**archive):
+    monuseg = {"archives": {**TOY["datasets"]["monuseg"]["archives"], "train": archive}}
+    return {**TOY["datasets"], "monuseg": monuseg}
+
+
+def failing(workflow, *arguments, **changes) -> str:
+    result = workflow.run(*arguments, **changes)
+    assert result.returncode == 1, result.stdout
+    assert not list(workflow.folder.glob("results/models/**/*")), "training had started"
+    return " ".join(result.stdout.split())
+
+
+def test_missing_archive(fresh_workflow):
+    output = failing(fresh_workflow, datasets=datasets(path="nowhere/train.zip"))
+    assert "datasets.monuseg.archives.train: nowhere/train.zip does not exist" in output
+
+
+def test_truncated_archive(fresh_workflow):
+    archive = fresh_workflow.folder / "train.zip"
+    with zipfile.ZipFile(archive, "w") as stream:
+        stream.writestr("MoNuSeg 2018 Training Data/Tissue Images/a.tif", b"x" * 10000)
+    archive.write_bytes(archive.read_bytes()[:5000])
+    output = failing(fresh_workflow, datasets=datasets(path="train.zip"))
+    assert "Error: " in output
+    assert "train.zip" in output
+    assert "Traceback" not in output.split("RuleException")[0]
+
+
+def test_unknown_encoder(fresh_workflow):
+    methods = {**TOY["methods"], "unet_a": {"kind": "unet", "encoder": "vgg61"}}
+    output = failing(fresh_workflow, methods=methods)
+    assert "methods.unet_a.encoder: 'vgg61' is not one of: vgg16, vgg19" in output
+
+
+def test_misspelt_key(fresh_workflow):
+    output = failing(fresh_workflow, trainning={"batch_size": 1})
+    assert "unknown key trainning (did you mean training?)" in output
+
+
+def test_target_that_is_not_a_training_image(fresh_workflow):
+    output = failing(fresh_workflow, normalization={"target": "SYN-LIVER-99"})
+    assert "normalization target SYN-LIVER-99 is not a training image; choose one of" in output
+
+
+def test_empty_test_set(fresh_workflow):
+    output = failing(fresh_workflow, test_organ="spleen")
+    assert "no image of the test organ 'spleen'" in output
+
+
+def test_download_without_network_shows_the_line_to_write(fresh_workflow):
+    # Port 9 of this machine: nobody listens.
+    source = {"url": "http://127.0.0.1:9/train.zip", "sha256": "0" * 64}
+    output = failing(fresh_workflow, datasets=datasets(**source))
+    assert "127.0.0.1 could not be reached" in output
+    assert "path: /where/you/keep/monuseg_train.zip" in output

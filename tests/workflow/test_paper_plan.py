@@ -1,0 +1,42 @@
+"""The paper's experiment as a dry run: the whole graph, without data or network."""
+
+import pytest
+import yaml
+
+from tests.workflow.conftest import ROOT, planned_jobs
+
+pytestmark = pytest.mark.workflow
+PAPER = yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory) -> str:
+    from tests.workflow.conftest import Workflow
+
+    result = Workflow(tmp_path_factory.mktemp("plan")).call("-n")
+    assert result.returncode == 0, result.stdout
+    return result.stdout
+
+
+def test_every_method_is_evaluated_on_both_datasets(plan):
+    for method in PAPER["compare"]:
+        for dataset in ("monuseg", "tnbc"):
+            assert f"output: results/paper/metrics/{method}/{dataset}.csv" in plan
+
+
+def test_job_counts(plan):
+    jobs = planned_jobs(plan)
+    assert jobs["download_archive"] == 3
+    assert jobs["train_unet"] == 8
+    assert jobs["train_mask_rcnn"] == jobs["train_gb_unet"] == 1
+    assert jobs["map_stage_one"] == 3
+    assert jobs["evaluate_method"] == 2 * len(PAPER["compare"])
+    # Jobs are per method and dataset, never per image.
+    assert sum(jobs.values()) < 200
+
+
+@pytest.mark.parametrize("rule", ["train_unet", "train_gb_unet", "train_mask_rcnn", "predict_unet"])
+def test_jobs_for_accelerators_carry_a_gpu(fresh_workflow, rule):
+    result = fresh_workflow.call("-n", "--resources", "gpu=1")
+    block = result.stdout.split(f"rule {rule}:")[1].split("\nrule ")[0]
+    assert "gpu=1" in block.split("resources:")[1].splitlines()[0]

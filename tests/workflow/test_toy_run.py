@@ -1,0 +1,117 @@
+"""One toy experiment, run for real: what it leaves, and what a change makes it do again."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nucleibench.data.sheets import read_sheet
+from nucleibench.evaluate.scores import score_image
+from nucleibench.images import read_labels
+from tests.workflow.conftest import TOY, planned_jobs
+
+pytestmark = pytest.mark.workflow
+
+
+def test_tables_have_a_row_for_every_method(finished_workflow):
+    tables = finished_workflow.folder / "results" / "tables"
+    for dataset in ("monuseg", "tnbc"):
+        table = pd.read_csv(tables / f"table2_{dataset}.csv", index_col="method")
+        assert sorted(table.index) == sorted(TOY["compare"])
+        assert {"aji", "map_paper", "map_dsb", "f1_70", "precision_50"} <= set(table.columns)
+        assert (tables / f"table2_{dataset}.md").read_text()
+        assert (tables / f"table2_{dataset}.tex").read_text()
+    assert "unet_a" in pd.read_csv(tables / "table3.csv").columns
+
+
+def test_numbers_in_the_table_are_those_of_the_label_maps(finished_workflow):
+    results = finished_workflow.folder / "results"
+    sheet = read_sheet(results / "data" / "tnbc" / "images.csv")
+    scores = [
+        score_image(
+            read_labels(results / "data" / "tnbc" / "labels" / f"{image}.tif"),
+            read_labels(results / "segmentations" / "otsu" / "tnbc" / f"{image}.tif"),
+        )
+        for image in sheet["image"]
+    ]
+    table = pd.read_csv(results / "tables" / "table2_tnbc.csv", index_col="method")
+    assert table.loc["otsu", "aji"] == pytest.approx(np.mean([score["aji"] for score in scores]))
+
+
+def test_figures_and_learning_curves_are_drawn(finished_workflow):
+    results = finished_workflow.folder / "results"
+    for name in ("figures/figure2", "figures/figure3"):
+        for suffix in ("png", "pdf", "csv"):
+            assert (results / f"{name}.{suffix}").stat().st_size > 0
+    assert (results / "models" / "unet_a" / "history.png").stat().st_size > 0
+
+
+def test_the_ensemble_is_the_mean_of_its_members(finished_workflow):
+    maps = finished_workflow.folder / "results" / "probabilities"
+    for path in (maps / "both" / "monuseg").glob("*.npy"):
+        members = [np.load(maps / m / "monuseg" / path.name) for m in ("unet_a", "unet_b")]
+        np.testing.assert_allclose(np.load(path), np.mean(members, axis=0), atol=1e-3)
+
+
+def test_model_card_tells_data_settings_and_versions(finished_workflow):
+    card = json.loads((finished_workflow.folder / "results/models/unet_a/card.json").read_text())
+    assert card["epochs"] == card["best_epoch"] == 1
+    assert card["seed"] == 2021
+    assert len(card["tiles"]["images"]) == 64
+    assert "keras" in card["packages"]
+    assert card["method"]["encoder"] == "compact"
+
+
+def test_every_job_left_a_log(finished_workflow):
+    logs = {path.parent.name for path in finished_workflow.folder.glob("results/logs/**/*.log")}
+    assert {"import_dataset", "train_unet", "predict", "evaluate_method"} <= logs
+
+
+def test_running_again_does_nothing(finished_workflow):
+    assert "Nothing to be done" in finished_workflow.run("-n").stdout
+
+
+def test_another_learning_rate_reruns_that_model_and_what_hangs_on_it(finished_workflow):
+    methods = {**TOY["methods"]}
+    methods["unet_b"] = {**methods["unet_b"], "training": {"learning_rate": 0.01}}
+    output = finished_workflow.run("-n", methods=methods).stdout
+    assert planned_jobs(output) == {
+        "train_unet": 1,
+        "plot_history": 1,
+        "predict_unet": 2,  # unet_b on two datasets
+        "average_maps": 2,
+        "choose_threshold": 2,  # unet_b and the ensemble
+        "segment_maps": 4,
+        "evaluate_method": 4,
+        "tabulate_results": 2,
+        "tabulate_images": 1,
+        "plot_precision": 1,
+        "plot_overlays": 1,
+        "all": 1,
+    }
+    assert "models/unet_a/model.weights.h5" not in output.split("Job stats:")[0].replace(
+        "input: results/models/unet_a", ""
+    )
+
+
+def test_another_separation_trains_nothing(finished_workflow):
+    methods = {**TOY["methods"]}
+    methods["both"] = {**methods["both"], "separation": "watershed"}
+    jobs = planned_jobs(finished_workflow.run("-n", methods=methods).stdout)
+    assert not {"train_unet", "predict_unet", "average_maps"} & set(jobs)
+    assert jobs["choose_threshold"] == 1
+
+
+def test_a_method_more_leaves_the_others_alone(finished_workflow):
+    compare = [*TOY["compare"], "watershed"]
+    jobs = planned_jobs(finished_workflow.run("-n", compare=compare).stdout)
+    assert jobs.pop("segment_classical") == 2
+    assert jobs.pop("evaluate_method") == 2
+    assert set(jobs) <= {
+        "all",
+        "tabulate_results",
+        "tabulate_images",
+        "plot_precision",
+        "plot_overlays",
+    }
