@@ -1,0 +1,132 @@
+"""Real ImageJ without a display, in a Java machine inside this process.
+
+JPype starts Java once; then every image takes ImageJ's own classes, an error of ImageJ is an
+exception here, and nothing is written to disk. ImageJ's command line offers none of that: without a
+display its macros stop at the first `open`, and it still ends with exit code 0.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from nucleibench.errors import ConfigurationError, NucleiBenchError
+from nucleibench.segment.classical_fiji import label_particles
+
+
+@dataclass(frozen=True)
+class ImageJ:
+    """Segment with ImageJ itself; Fiji is the same without it.
+
+    Attributes:
+        sigma: standard deviation of the Gaussian filter in pixels.
+        minimum_size: smaller particles (pixels) are left out, as by Analyze Particles.
+        installation: path of ij.jar, or the folder of a Fiji or ImageJ installation.
+    """
+
+    sigma: float = 2.0
+    minimum_size: int = 0
+    installation: str = "/usr/share/java/ij.jar"
+
+    max_workers: ClassVar[int] = 1  # Java starts once for all images
+
+    def __call__(self, image: np.ndarray) -> np.ndarray:
+        """Return int32 labels (height, width) of an RGB uint8 image (height, width, 3)."""
+        return label_particles(
+            run_steps(image, self.sigma, self.installation)["separated"], self.minimum_size
+        )
+
+
+def find_jar(installation: str | Path) -> Path:
+    """Return ij.jar: the file itself, or the one in a folder of Fiji or ImageJ."""
+    place = Path(installation)
+    found = (
+        [place]
+        if place.is_file()
+        else sorted([*place.glob("jars/ij-*.jar"), *place.glob("ij.jar")])
+    )
+    if not found:
+        raise ConfigurationError(
+            f"no ImageJ at {place}; install it (Debian: apt install imagej) or name ij.jar or"
+            " the folder of a Fiji installation"
+        )
+    return found[-1]
+
+
+def run_steps(image: np.ndarray, sigma: float, installation: str | Path) -> dict[str, np.ndarray]:
+    """Run ImageJ's steps on an RGB uint8 image (height, width, 3).
+
+    Returns:
+        What each step leaves, shape (height, width): ``grey`` and ``blurred`` uint8; ``mask``,
+        ``filled`` and ``separated`` bool.
+    """
+    java = _start(find_jar(installation))
+    try:
+        return _run(java, image, sigma)
+    except java.JException as error:
+        raise NucleiBenchError(f"ImageJ failed: {error}") from error
+
+
+def _start(jar: Path) -> Any:
+    """Start Java with ImageJ, unless it runs; return the bridge to it."""
+    try:
+        import jpype
+        import jpype.config
+    except ImportError as error:
+        raise ConfigurationError(
+            "ImageJ needs the package jpype1: pip install 'nucleibench[imagej]'"
+        ) from error
+    if not jpype.isJVMStarted():
+        # ImageJ's pool of threads never ends, and Java would wait for it at the end of the process.
+        jpype.config.destroy_jvm = False
+        try:
+            jpype.startJVM("-Djava.awt.headless=true", classpath=[str(jar)], convertStrings=True)
+        except jpype.JVMNotFoundException as error:
+            raise ConfigurationError(
+                "ImageJ needs Java; install it (Debian: apt install default-jre-headless)"
+            ) from error
+    return jpype
+
+
+def _run(java: Any, image: np.ndarray, sigma: float) -> dict[str, np.ndarray]:
+    shape = image.shape[:2]
+    picture = java.JClass("ij.ImagePlus")("image", _to_color_processor(java, image))
+    java.JClass("ij.process.ImageConverter")(picture).convertToGray8()
+    pixels = picture.getProcessor()
+    result = {"grey": _to_array(pixels, shape)}
+    java.JClass("ij.plugin.filter.GaussianBlur")().blurGaussian(pixels, sigma)
+    result["blurred"] = _to_array(pixels, shape)
+    pixels.setAutoThreshold("Default")
+    mask = pixels.createMask()
+    result["mask"] = _to_mask(mask, shape)
+    _fill_holes(java, mask)
+    result["filled"] = _to_mask(mask, shape)
+    java.JClass("ij.plugin.filter.EDM")().toWatershed(mask)
+    result["separated"] = _to_mask(mask, shape)
+    return result
+
+
+def _to_color_processor(java: Any, image: np.ndarray) -> Any:
+    height, width = image.shape[:2]
+    red, green, blue = (image[..., channel].astype(np.int32) for channel in range(3))
+    packed = (red << 16 | green << 8 | blue).ravel()
+    return java.JClass("ij.process.ColorProcessor")(width, height, java.JArray(java.JInt)(packed))
+
+
+def _fill_holes(java: Any, mask: Any) -> None:
+    java.JClass("ij.Prefs").blackBackground = True
+    binary = java.JClass("ij.plugin.filter.Binary")()
+    binary.setup("fill", java.JClass("ij.ImagePlus")("mask", mask))
+    binary.run(mask)
+
+
+def _to_array(pixels: Any, shape: tuple[int, int]) -> np.ndarray:
+    return np.array(pixels.getPixels(), np.int8).view(np.uint8).reshape(shape)
+
+
+def _to_mask(pixels: Any, shape: tuple[int, int]) -> np.ndarray:
+    values = _to_array(pixels, shape)
+    if not np.isin(values, (0, 255)).all():
+        raise NucleiBenchError("ImageJ returned a mask with values other than 0 and 255")
+    return values > 0
