@@ -5,7 +5,8 @@ from snakemake.utils import min_version
 min_version("9.14")
 
 
-configfile: "config.yaml"
+# Beside this file, so that the workflow runs from any folder.
+configfile: f"{workflow.basedir}/config.yaml"
 
 
 include: "rules/common.smk"
@@ -23,9 +24,7 @@ report: "report/workflow.rst"
 rule all:
     default_target: True
     input:
-        tables=expand(
-            "<results>/tables/table2_{dataset}.csv", dataset=config["datasets"]
-        ),
+        tables=expand("<results>/tables/table2_{dataset}.csv", dataset=config["datasets"]),
         images_table="<results>/tables/table3.csv",
         figures=expand("<results>/figures/figure{number}.png", number=[2, 3]),
         learning_curves=expand("<results>/models/{method}/history.png", method=TRAINED),

@@ -76,10 +76,10 @@ def download_file(address: str, path: Path, checksum: tuple[str, str] | None, ad
 
 
 def _address(source: Mapping[str, str], dataset: str, part: str) -> str:
-    if "google_drive" in source:
-        return f"{GOOGLE_DRIVE}{source['google_drive']}"
     if urlsplit(source.get("url", "")).scheme in ("http", "https"):
         return source["url"]
+    if "google_drive" in source:
+        return f"{GOOGLE_DRIVE}{source['google_drive']}"
     raise ConfigurationError(
         f"datasets.{dataset}.archives.{part} names nothing to download; give it a url "
         "(https://...), a google_drive id, or the path of a local archive"

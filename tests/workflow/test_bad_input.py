@@ -3,8 +3,7 @@
 import zipfile
 
 import pytest
-
-from tests.workflow.conftest import TOY
+from toy import TOY
 
 pytestmark = pytest.mark.workflow
 

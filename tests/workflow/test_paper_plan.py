@@ -2,8 +2,7 @@
 
 import pytest
 import yaml
-
-from tests.workflow.conftest import ROOT, planned_jobs
+from toy import ROOT, Workflow, planned_jobs
 
 pytestmark = pytest.mark.workflow
 PAPER = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -11,8 +10,6 @@ PAPER = yaml.safe_load((ROOT / "config.yaml").read_text())
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory) -> str:
-    from tests.workflow.conftest import Workflow
-
     result = Workflow(tmp_path_factory.mktemp("plan")).call("-n")
     assert result.returncode == 0, result.stdout
     return result.stdout

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from toy import TOY, planned_jobs
 
 from nucleibench.data.sheets import read_sheet
 from nucleibench.evaluate.scores import score_image
 from nucleibench.images import read_labels
-from tests.workflow.conftest import TOY, planned_jobs
 
 pytestmark = pytest.mark.workflow
 
