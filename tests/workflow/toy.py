@@ -63,6 +63,6 @@ class Workflow:
 
 def planned_jobs(output: str) -> dict[str, int]:
     """Return rule -> number of jobs from the table that a dry run prints."""
-    lines = output.split("Job stats:")[1].split("Reasons:")[0].splitlines()
+    lines = output.rsplit("Job stats:", 1)[1].split("Reasons:")[0].splitlines()
     rows = [line.split() for line in lines if len(line.split()) == 2]
     return {rule: int(count) for rule, count in rows if count.isdigit() and rule != "total"}
