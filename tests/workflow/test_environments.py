@@ -1,0 +1,151 @@
+"""The conda environments, as far as they can be checked without a conda channel."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import rattler
+import yaml
+from packaging.version import Version
+
+from nucleibench.fingerprint import reached_modules
+
+ROOT = Path(__file__).parents[2]
+RULES = "".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
+ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
+LOCK = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+NOT_ON_PYPI = {"python", "pip", "libgl", "libglib"}
+
+# What is imported under another name than it is installed by.
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "skimage": "scikit-image",
+    "spams": "spams-bin",
+    "yaml": "pyyaml",
+    "segmentation_models": "segmentation-models",
+}
+# Imported only where the configuration asks for it, with an error that names what to install.
+ON_DEMAND = {"jax", "jpype"}
+
+
+def dependencies(path: Path) -> list:
+    return yaml.safe_load(path.read_text())["dependencies"]
+
+
+def conda_part(path: Path) -> list[str]:
+    return [spec for spec in dependencies(path) if isinstance(spec, str)]
+
+
+def pip_part(path: Path) -> list[str]:
+    return next((spec["pip"] for spec in dependencies(path) if isinstance(spec, dict)), [])
+
+
+def pinned(path: Path) -> dict[str, str]:
+    """Return package -> version of both parts."""
+    specs = [*conda_part(path), *pip_part(path)]
+    pairs = [re.match(r"([\w-]+)(?:\[[\w,-]+\])? ?==(.+)", spec) for spec in specs]
+    return {pair[1]: pair[2] for pair in pairs if pair}
+
+
+def locked(name: str) -> dict | None:
+    """Return a package of uv.lock as Python 3.11 gets it."""
+    found = [package for package in LOCK if package["name"] == name]
+    return min(found, key=lambda package: Version(package["version"]), default=None)
+
+
+def brought_along(names: set[str]) -> set[str]:
+    """Return the packages and all that they depend on."""
+    found, waiting = set(), set(names)
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        package = locked(name) or {}
+        waiting |= {d["name"] for d in package.get("dependencies", [])} - found
+    return found
+
+
+def jobs() -> list[tuple[str, str]]:
+    """Return (script, environment) of every rule that has both."""
+    blocks = re.split(r"^(?:use )?rule ", RULES, flags=re.MULTILINE)[1:]
+    found = [
+        (re.search(r'"\.\./(scripts/\w+\.py)"', b), re.search(r'"\.\./(envs/\w+\.yaml)"', b))
+        for b in blocks
+    ]
+    return sorted({(script[1], env[1]) for script, env in found if script and env})
+
+
+def foreign_imports(path: Path) -> set[str]:
+    """Return the top-level packages from elsewhere that a file imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - {"nucleibench"}
+
+
+def test_rules_name_the_environments_that_exist_and_no_others():
+    assert set(re.findall(r"\.\./envs/(\w+\.yaml)", RULES)) == {path.name for path in ENVIRONMENTS}
+
+
+def test_every_rule_with_a_script_has_an_environment():
+    named = {script for script, _ in jobs()}
+    assert named == set(re.findall(r'"\.\./(scripts/\w+\.py)"', RULES))
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda p: p.stem)
+def test_specs_are_strict_and_pinned(path):
+    for spec in conda_part(path):
+        name = rattler.MatchSpec(spec, strict=True).name.normalized
+        assert name in NOT_ON_PYPI or name in pinned(path), f"{spec} is not pinned"
+    assert yaml.safe_load(path.read_text())["channels"] == ["conda-forge", "nodefaults"]
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda p: p.stem)
+def test_pins_are_those_of_the_lock_file(path):
+    assert pinned(path)
+    for name, version in pinned(path).items():
+        assert locked(name), f"{name} is not in uv.lock"
+        assert version == locked(name)["version"], f"{name} differs from uv.lock"
+
+
+@pytest.mark.parametrize(("script", "environment"), jobs())
+def test_an_environment_has_what_its_scripts_import(script, environment):
+    files = [ROOT / script]
+    for module in reached_modules(ROOT / script):
+        files.append(ROOT.joinpath(*module.split(".")).with_suffix(".py"))
+    wanted = set().union(*(foreign_imports(path) for path in files if path.exists())) - ON_DEMAND
+    present = brought_along(set(pinned(ROOT / environment)))
+    # The build without windows provides the same module.
+    present |= {"opencv-python"} if "opencv-python-headless" in present else set()
+    missing = {name for name in wanted if DISTRIBUTIONS.get(name, name) not in present}
+    assert not missing, f"{environment} lacks what {script} imports"
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda p: p.stem)
+def test_only_one_opencv_is_installed(path):
+    """Two builds overwrite each other's files, and the last one wins."""
+    present = brought_along(set(pinned(path)))
+    assert len(present & {"opencv-python", "opencv-python-headless"}) <= 1
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda p: p.stem)
+def test_pip_part_resolves_with_the_pins(path):
+    uv = shutil.which("uv") or ROOT / ".venv" / "bin" / "uv"
+    if not Path(uv).exists():
+        pytest.skip("uv is not installed: the pip part was not resolved")
+    pins = {f"{n}=={v}" for n, v in pinned(path).items() if n not in NOT_ON_PYPI}
+    command = [uv, "pip", "compile", "--python-version", "3.11", "--no-header", "--quiet", "-"]
+    result = subprocess.run(
+        command, input="\n".join(pins | set(pip_part(path))), capture_output=True, text=True
+    )
+    if "Failed to fetch" in result.stderr or "error sending request" in result.stderr:
+        pytest.skip("PyPI could not be reached: the pip part was not resolved")
+    assert result.returncode == 0, result.stderr
