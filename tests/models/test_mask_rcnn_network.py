@@ -98,6 +98,28 @@ def test_the_shapes_of_the_outputs_fit_the_anchors(images):
     assert [level.shape[1] for level in outputs["pyramid"]] == [16, 8, 4, 2]
 
 
+def test_a_zoom_is_an_enlarged_tile(images):
+    plain = MaskRCNN(SETTINGS, SIZE)
+    zoomed = MaskRCNN(MaskRCNNSettings(**asdict(SETTINGS) | {"zoom": 2}), SIZE // 2)
+    zoomed.set_weights(plain.get_weights())
+    # Multiples of 16 stay whole numbers in bilinear interpolation.
+    small = images[:, ::2, ::2] // 16 * 16
+    enlarge = keras.layers.UpSampling2D(2, interpolation="bilinear")
+    large = keras.ops.cast(enlarge(small.astype(np.float32)), "uint8")
+    found, expected = zoomed(small), plain(large)
+    assert_close(found["logits"], expected["logits"])
+    boxes = np.array([[[3, 4, 20, 21], [0, 0, 9, 32]]] * 2, np.float32)
+    for head in ("classify", "outline"):
+        ours = getattr(zoomed, head)(found["pyramid"], boxes)
+        theirs = getattr(plain, head)(expected["pyramid"], 2 * boxes)
+        keras.tree.map_structure(assert_close, ours, theirs)
+
+
+def assert_close(found, expected):
+    found, expected = map(keras.ops.convert_to_numpy, (found, expected))
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4 * np.abs(expected).max())
+
+
 def test_doubling_the_resolution_is_a_transposed_convolution():
     maps = np.random.default_rng(1).normal(size=(2, 3, 4, 5)).astype(np.float32)
     general = keras.layers.Conv2DTranspose(6, 2, strides=2, bias_initializer="random_normal")
@@ -116,7 +138,7 @@ def test_batch_normalisation_is_frozen_by_configuration(trained):
 
 
 def test_a_tile_that_the_pyramid_does_not_divide_is_refused():
-    with pytest.raises(ConfigurationError, match="multiple of 64 px, not 250"):
+    with pytest.raises(ConfigurationError, match="multiple of 64 px, not 250 x 1"):
         MaskRCNN(SETTINGS, 250)
 
 

@@ -65,7 +65,7 @@ def test_decoding_stays_in_the_tile_however_large_the_shift():
 
 
 def test_anchors_of_the_coarsest_level():
-    anchors = make_anchors(64, (8, 16, 32, 64, 100))
+    anchors = make_anchors(64, (8, 16, 32, 64, 100), zoom=1)
     assert len(anchors) == 3 * (16**2 + 8**2 + 4**2 + 2**2 + 1)
     root = np.sqrt(2)
     expected = [
@@ -77,12 +77,17 @@ def test_anchors_of_the_coarsest_level():
 
 
 def test_anchors_run_over_ratios_then_columns_then_rows():
-    anchors = make_anchors(128, (8, 16, 32, 64, 128))
+    anchors = make_anchors(128, (8, 16, 32, 64, 128), zoom=1)
     centers = (anchors[:, :2] + anchors[:, 2:]) / 2
     assert centers[0].tolist() == centers[2].tolist() == [0, 0]
     assert centers[3].tolist() == [0, 4]
     assert centers[3 * 32].tolist() == [4, 0]
     np.testing.assert_allclose(to_numpy(areas(anchors))[: 3 * 32**2], 64, rtol=1e-5)
+
+
+def test_anchors_of_an_enlarged_tile_lie_closer():
+    plain_anchors = make_anchors(128, (8, 16, 32, 64, 128), zoom=1)
+    np.testing.assert_allclose(make_anchors(64, (4, 8, 16, 32, 64), zoom=2), plain_anchors / 2)
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 0.9))
@@ -116,7 +121,7 @@ def test_selection_sorts_pads_and_ignores_what_is_unusable():
 
 def test_proposals_equal_a_plain_computation():
     generator = np.random.default_rng(2)
-    anchors = make_anchors(64, (8, 16, 24, 32, 48))
+    anchors = make_anchors(64, (8, 16, 24, 32, 48), zoom=1)
     logits = generator.normal(0, 2, (2, len(anchors), 2)).astype(np.float32)
     shifts = generator.normal(0, 1, (2, len(anchors), 4)).astype(np.float32)
     found = to_numpy(propose_regions(logits, shifts, anchors, 64, 100, 0.5, 30))

@@ -15,7 +15,7 @@ from nucleibench.training.mask_rcnn_targets import (
     draw_sample,
 )
 
-ANCHORS = make_anchors(64, (12, 24, 36, 48, 60))
+ANCHORS = make_anchors(64, (12, 24, 36, 48, 60), zoom=1)
 SAMPLING = Sampling(max_nuclei=6, anchors=64, regions=24, positive_share=0.25)
 
 

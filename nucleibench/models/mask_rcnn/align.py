@@ -42,7 +42,7 @@ def align_rois(features: Tensor, boxes: Tensor, bins: int, stride: int) -> Tenso
     columns = interpolation_weights(boxes[..., 1], boxes[..., 3], bins, features.shape[2], stride)
     rows, columns = ops.cast(rows, features.dtype), ops.cast(columns, features.dtype)
     bands = ops.einsum("brph,bhwc->brpwc", rows, features)
-    return ops.einsum("brqw,brpwc->brpqc", columns, bands)
+    return ops.matmul(ops.expand_dims(columns, 2), bands)
 
 
 def pyramid_level(boxes: Tensor) -> Tensor:

@@ -10,16 +10,21 @@ MEAN_PIXEL = (123.7, 116.8, 103.9)  # RGB mean of the images behind the COCO wei
 FILTERS = (64, 128, 256, 512)  # of the four stages; their output has four times as many
 
 
-def build_backbone(blocks: Sequence[int], channels: int) -> keras.Model:
-    """Build RGB uint8 (batch, size, size, 3) -> maps P2..P6 with ``channels`` channels each."""
+def build_backbone(blocks: Sequence[int], channels: int, zoom: int) -> keras.Model:
+    """Build RGB uint8 (batch, size, size, 3) -> maps P2..P6 with ``channels`` channels each.
+
+    The maps are those of the image enlarged ``zoom`` times.
+    """
     image = keras.Input((None, None, 3), dtype="uint8", name="image")
-    return keras.Model(image, _pyramid(_resnet(image, blocks), channels), name="backbone")
+    pixels = layers.Rescaling(1.0, [-mean for mean in MEAN_PIXEL], name="center")(image)
+    if zoom > 1:
+        pixels = layers.UpSampling2D(zoom, interpolation="bilinear", name="zoom")(pixels)
+    return keras.Model(image, _pyramid(_resnet(pixels, blocks), channels), name="backbone")
 
 
-def _resnet(image: KerasTensor, blocks: Sequence[int]) -> list[KerasTensor]:
+def _resnet(pixels: KerasTensor, blocks: Sequence[int]) -> list[KerasTensor]:
     # He et al. 2016, table 1; the stride sits in a stage's first 1x1 convolution, as in the paper.
-    tensor = layers.Rescaling(1.0, [-mean for mean in MEAN_PIXEL], name="center")(image)
-    tensor = layers.ZeroPadding2D(3, name="conv1_pad")(tensor)
+    tensor = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
     tensor = layers.Conv2D(64, 7, strides=2, name="conv1")(tensor)
     tensor = layers.BatchNormalization(name="bn_conv1")(tensor)
     tensor = layers.ReLU(name="conv1_relu")(tensor)

@@ -37,11 +37,11 @@ class MaskRCNN(keras.Model):
     def __init__(self, settings: MaskRCNNSettings, tile_size: int) -> None:
         # Float32 for the wiring: boxes must not be rounded to half precision on their way in.
         super().__init__(name="mask_rcnn", dtype="float32")
-        check_tile_size(tile_size)
-        self.settings, self.tile_size = settings, tile_size
-        self.anchors = make_anchors(tile_size, settings.anchor_sizes)
+        check_tile_size(tile_size, settings.zoom)
+        self.settings, self.tile_size, self.zoom = settings, tile_size, settings.zoom
+        self.anchors = make_anchors(tile_size, settings.anchor_sizes, settings.zoom)
         channels = settings.pyramid_channels
-        self.backbone = build_backbone(settings.blocks, channels)
+        self.backbone = build_backbone(settings.blocks, channels, settings.zoom)
         self.rpn = build_region_proposal_head(channels)
         self.box_head = build_box_head(channels, settings.head_units)
         self.mask_head = build_mask_head(channels)
@@ -79,14 +79,14 @@ class MaskRCNN(keras.Model):
         self, pyramid: Sequence[Tensor], regions: Tensor, training: bool = False
     ) -> tuple[Tensor, Tensor]:
         """Return class logits (batch, regions, 2) and the nucleus' shifts (batch, regions, 4)."""
-        crops = _as_batch(align_pyramid(pyramid, regions, BOX_BINS))
+        crops = _as_batch(align_pyramid(pyramid, regions * self.zoom, BOX_BINS))
         logits, shifts = self.box_head(crops, training=training)
         count = regions.shape[1]
         return _as_regions(logits, count), _as_regions(shifts[:, NUCLEUS], count)
 
     def outline(self, pyramid: Sequence[Tensor], regions: Tensor, training: bool = False) -> Tensor:
         """Return the nucleus' mask logits (batch, regions, 28, 28)."""
-        crops = _as_batch(align_pyramid(pyramid, regions, MASK_BINS))
+        crops = _as_batch(align_pyramid(pyramid, regions * self.zoom, MASK_BINS))
         logits = self.mask_head(crops, training=training)
         return _as_regions(logits[..., NUCLEUS], regions.shape[1])
 
