@@ -6,9 +6,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pandas as pd
 from scipy import ndimage
 
+from nucleibench.data.sheets import read_sheet
 from nucleibench.files import atomic_path
 from nucleibench.images import read_labels
 from nucleibench.parallel import map_in_processes
@@ -52,7 +52,7 @@ def write_weight_maps(
     workers: int,
 ) -> None:
     """Write the weight map of every row of an image sheet: ``{image}.tif`` to ``{image}.npy``."""
-    images = pd.read_csv(sheet_csv, dtype={"image": str})["image"]
+    images = read_sheet(sheet_csv)["image"]
     write = partial(
         _write_weight_map,
         labels_folder=Path(labels_folder),

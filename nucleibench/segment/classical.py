@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from nucleibench.data.sheets import images_of_split, read_sheet
 from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.images import read_rgb, write_labels
 from nucleibench.parallel import map_in_processes
@@ -74,9 +74,8 @@ def segment_folder(
         workers: number of processes. ImageJ takes one, so that it starts once.
     """
     segment = build_method(settings)
-    sheet = pd.read_csv(sheet_csv, dtype={"image": str})
-    images = sheet.loc[sheet["split"] == split, "image"]
-    if images.empty:
+    images = images_of_split(read_sheet(sheet_csv), split)
+    if not images:
         raise DataError(f"{sheet_csv}: no image of split {split!r}")
     segment_file = partial(
         _segment_file,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nucleibench.data.sheets import read_sheet
 from nucleibench.files import atomic_path
 from nucleibench.images import read_rgb, write_rgb
 from nucleibench.parallel import map_in_processes
@@ -25,7 +26,7 @@ def normalize_dataset(
     happened (see StainReport), the share of tissue, and the stain vectors and 99th percentiles
     that were found. The result does not depend on the number of ``workers`` (processes).
     """
-    images = pd.read_csv(sheet_csv, dtype={"image": str})["image"].tolist()
+    images = read_sheet(sheet_csv)["image"].tolist()
     normalize = partial(
         _normalize_file,
         images_folder=Path(images_folder),

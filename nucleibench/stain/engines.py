@@ -5,13 +5,15 @@ are part of each method as it was published and used.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol
 
 import numpy as np
 
-from nucleibench.stain.color_engines import Reinhard, Unchanged
-from nucleibench.stain.report import StainReport
-from nucleibench.stain.separation_engines import Macenko, Vahadane, VahadaneStaintools
+from nucleibench.stain.colors import count_colors
+from nucleibench.stain.report import OK, StainReport, look
+from nucleibench.stain.separation_engines import Vahadane
+from nucleibench.stain.staintools_engines import Macenko, Reinhard, VahadaneStaintools
 
 
 class Engine(Protocol):
@@ -27,6 +29,27 @@ class Engine(Protocol):
 
         An image that cannot be normalised comes back as it was; the report's flag says why.
         """
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """Leaves every image as it is."""
+
+    name: ClassVar[str] = "none"
+    luminosity_threshold: ClassVar[float] = 0.8
+
+    def fit(self, image: np.ndarray) -> tuple[dict[str, list], StainReport]:
+        """See Engine."""
+        return {}, self._report(image)
+
+    def transform(
+        self, image: np.ndarray, statistics: Mapping[str, list]
+    ) -> tuple[np.ndarray, StainReport]:
+        """See Engine."""
+        return image.copy(), self._report(image)
+
+    def _report(self, image: np.ndarray) -> StainReport:
+        return replace(look(self.name, count_colors(image), self.luminosity_threshold), flag=OK)
 
 
 ENGINES: dict[str, type[Engine]] = {
