@@ -1,13 +1,8 @@
-"""Nuclei in whole images by Mask R-CNN: found tile by tile, each by the one tile that owns it.
+"""Nuclei in whole images by Mask R-CNN: found tile by tile, each by the one tile that owns it."""
 
-Every tile answers for the nuclei whose centre lies in its core; the cores part the image without
-gap, so no nucleus is counted twice. Half the overlap lies between a core and its tile's border, so
-none is cut there as long as it is smaller than the overlap (in pixels, less twice the margin).
-"""
-
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +12,10 @@ from tqdm import tqdm
 from nucleibench.images import read_rgb
 from nucleibench.models.mask_rcnn.network import Detector, MaskRCNN, Outliner
 from nucleibench.models.mask_rcnn.settings import MASK_SIZE
-from nucleibench.prepare.tiles import cut_tile, pad_to_tile, tile_positions
+from nucleibench.prepare.tiles import cut_tile, pad_to_tile
 from nucleibench.segment.mask_rcnn_store import Detections, write_detections
+from nucleibench.segment.mask_rcnn_tiles import Place, place_tiles
 
-# Two tiles can place the centre of a nucleus at a seam a little differently; cores this much
-# larger than their share leave none unclaimed, and suppression removes what two claim.
-MARGIN = 8  # pixels
 OUTLINED_AT_ONCE = 32  # boxes per call of the mask head
 
 
@@ -59,22 +52,31 @@ class Finder:
         boxes, scores, masks = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return Detections(image.shape[:2], boxes, scores, masks)
 
-    def _batches(self, image: np.ndarray) -> Iterator[list["Place"]]:
+    def _batches(self, image: np.ndarray) -> Iterator[list[Place]]:
         places = place_tiles(image.shape, self.size, self.settings.overlap)
         for start in range(0, len(places), self.settings.batch_size):
             yield places[start : start + self.settings.batch_size]
 
-    def _search(self, image: np.ndarray, places: Sequence["Place"]) -> Iterator[tuple]:
+    def _search(self, image: np.ndarray, places: Sequence[Place]) -> Iterator[tuple]:
         tiles = np.stack([cut_tile(image, place.top, place.left, self.size) for place in places])
         # A shorter last batch would compile the network again.
         full = tiles[np.arange(self.settings.batch_size) % len(tiles)]
         found = self.detect(full)
         for row, place in enumerate(places):
             boxes, scores = found["boxes"][row], found["scores"][row]
+            self._check_room(scores, place)
             owned = (scores > 0) & place.owns(boxes)
             pyramid = [level[row : row + 1] for level in found["pyramid"]]
             masks = self._outline(pyramid, boxes[owned])
             yield boxes[owned] + place.offset, scores[owned], masks
+
+    def _check_room(self, scores: np.ndarray, place: Place) -> None:
+        if np.all(scores > 0):
+            warnings.warn(
+                f"the tile at ({place.top}, {place.left}) gave max_per_tile = {len(scores)} "
+                "detections and may hold more: raise max_per_tile",
+                stacklevel=2,
+            )
 
     def _outline(self, pyramid: list[np.ndarray], boxes: np.ndarray) -> np.ndarray:
         parts = [np.zeros((0, MASK_SIZE, MASK_SIZE), np.uint8)]
@@ -96,43 +98,6 @@ def build_finder(network: MaskRCNN, settings: DetectionSettings) -> Finder:
         network.tile_size,
         settings,
     )
-
-
-@dataclass(frozen=True)
-class Place:
-    """A tile's first pixel, and its core (top, left, bottom, right) in pixels of the image."""
-
-    top: int
-    left: int
-    core: tuple[float, float, float, float]
-
-    @property
-    def offset(self) -> np.ndarray:
-        """What turns boxes of the tile into boxes of the image."""
-        return np.array([self.top, self.left] * 2, np.float32)
-
-    def owns(self, boxes: np.ndarray) -> np.ndarray:
-        """Return which of the tile's boxes (N, 4) have their centre in the core, bool (N,)."""
-        centers = (boxes[:, :2] + boxes[:, 2:]) / 2 + self.offset[:2]
-        first, last = np.array(self.core[:2]), np.array(self.core[2:])
-        return np.all((centers >= first - MARGIN) & (centers < last + MARGIN), axis=1)
-
-
-def place_tiles(shape: tuple[int, ...], size: int, overlap: float) -> list[Place]:
-    """Return the tiles of an image of shape (height, width, ...), row by row."""
-    rows, columns = (tile_cores(side, size, overlap) for side in shape[:2])
-    return [
-        Place(top, left, (first_row, first_column, last_row, last_column))
-        for top, first_row, last_row in rows
-        for left, first_column, last_column in columns
-    ]
-
-
-def tile_cores(length: int, size: int, overlap: float) -> list[tuple[int, float, float]]:
-    """Return (position, first, last) of each tile along a side; cores meet midway in overlaps."""
-    positions = tile_positions(length, size, overlap)
-    seams = [(before + size + after) / 2 for before, after in pairwise(positions)]
-    return list(zip(positions, [0.0, *seams], [*seams, float(length)], strict=True))
 
 
 def detect_folder(

@@ -14,13 +14,9 @@ from nucleibench.images import read_labels, write_rgb
 from nucleibench.models.mask_rcnn.network import MaskRCNN
 from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
 from nucleibench.prepare.tiles import tile_positions
-from nucleibench.segment.mask_rcnn import (
-    DetectionSettings,
-    Finder,
-    detect_folder,
-    tile_cores,
-)
+from nucleibench.segment.mask_rcnn import DetectionSettings, Finder, detect_folder
 from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_detections, label_folder
+from nucleibench.segment.mask_rcnn_tiles import tile_cores
 
 SIZE = 128
 DETECTION = DetectionSettings(
@@ -121,6 +117,15 @@ def test_an_image_without_nuclei():
     assert not label_detections(found, LABELS).any()
 
 
+def test_a_tile_that_gives_all_it_may_is_reported():
+    _, image = draw_nuclei((SIZE, SIZE), spacing=30, largest=11)
+    found = detect(image[None])
+    full = found | {name: found[name][:, :9] for name in ("boxes", "scores")}
+    one = DetectionSettings(overlap=0.5, batch_size=1, max_per_tile=9, min_score=0.3, max_iou=0.3)
+    with pytest.warns(UserWarning, match=r"tile at \(0, 0\) gave max_per_tile = 9"):
+        Finder(lambda tiles: full, outline, SIZE, one).find(image)
+
+
 @pytest.fixture
 def two_images(tmp_path):
     for name in ("a", "b"):
@@ -144,7 +149,7 @@ def test_folders_go_through_the_real_network(two_images):
         64,
     )
     chosen = DetectionSettings(
-        overlap=0.25, batch_size=3, max_per_tile=10, min_score=0.0, max_iou=0.9
+        overlap=0.25, batch_size=3, max_per_tile=30, min_score=0.0, max_iou=0.9
     )
     detect_folder(network, chosen, ["a", "b"], two_images / "images", two_images / "detections")
     anything = LabelSettings(min_score=0.0, max_iou=0.9, min_size=1)

@@ -48,6 +48,7 @@ def align_rois(features: Tensor, boxes: Tensor, bins: int, stride: int) -> Tenso
 def pyramid_level(boxes: Tensor) -> Tensor:
     """Return the level 2..5, int32, whose features serve a box (Lin et al. 2017, Eq. 1)."""
     ratio = ops.sqrt(ops.maximum(areas(boxes), 1e-6)) / CANONICAL_SIZE
+    # A little more, lest rounding puts a box of just 112 px below its level.
     level = CANONICAL_LEVEL + ops.floor(ops.log(ratio) / math.log(2) + 1e-6)
     return ops.cast(ops.clip(level, 2, 5), "int32")
 

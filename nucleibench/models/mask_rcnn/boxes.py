@@ -20,13 +20,15 @@ def areas(boxes: Tensor) -> Tensor:
 
 def pairwise_iou(first: Tensor, second: Tensor) -> Tensor:
     """Return the intersection over union (..., N, M) of boxes (..., N, 4) and (..., M, 4)."""
-    a, b = ops.expand_dims(first, -2), ops.expand_dims(second, -3)
-    sides = ops.maximum(
-        ops.minimum(a[..., 2:], b[..., 2:]) - ops.maximum(a[..., :2], b[..., :2]), 0.0
-    )
-    shared = sides[..., 0] * sides[..., 1]
-    union = areas(a) + areas(b) - shared
+    shared = _pairwise_extent(first, second, 0) * _pairwise_extent(first, second, 1)
+    union = areas(first)[..., :, None] + areas(second)[..., None, :] - shared
     return shared / ops.maximum(union, 1e-6)
+
+
+def _pairwise_extent(first: Tensor, second: Tensor, axis: int) -> Tensor:
+    """Return how far boxes overlap along the rows (0) or columns (1)."""
+    last = ops.minimum(first[..., :, None, axis + 2], second[..., None, :, axis + 2])
+    return ops.relu(last - ops.maximum(first[..., :, None, axis], second[..., None, :, axis]))
 
 
 def encode_boxes(boxes: Tensor, references: Tensor) -> Tensor:
