@@ -13,7 +13,7 @@ import numpy as np
 
 from nucleibench.stain import separation
 from nucleibench.stain.colors import ColorTable, count_colors, replace_colors
-from nucleibench.stain.report import StainReport, judge, look
+from nucleibench.stain.report import SINGLE_STAIN, StainReport, judge, look
 from nucleibench.stain.vahadane import learn_stain_matrix
 
 
@@ -78,6 +78,8 @@ class SeparationEngine:
             return report
         tissue = table.tissue(self.luminosity_threshold)
         stains = self._find_stains(image, tissue)
+        if not np.isfinite(stains).all():
+            return replace(report, flag=SINGLE_STAIN)
         maxima = self._find_maxima(table.without_black(), stains)
         unexplained = separation.unexplained_share(
             tissue.densities, tissue.counts, self._separate(tissue, stains), stains

@@ -49,7 +49,9 @@ class VahadaneStaintools(SeparationEngine):
     def _find_stains(self, image: np.ndarray, tissue: ColorTable) -> np.ndarray:
         from staintools.stain_extraction.vahadane_stain_extractor import VahadaneStainExtractor
 
-        return VahadaneStainExtractor.get_stain_matrix(image.copy())
+        # Where it finds one stain alone it divides by zero; the caller asks whether all is finite.
+        with np.errstate(invalid="ignore"):
+            return VahadaneStainExtractor.get_stain_matrix(image.copy())
 
     def _recolor(
         self,

@@ -64,11 +64,18 @@ def write_target(path: str | Path, target: StainTarget) -> None:
 
 
 def read_target(path: str | Path) -> StainTarget:
-    """Read a target that write_target saved."""
-    content = read_json(path)
-    if content.pop("format", None) != FORMAT:
-        raise DataError(f"{path}: not a stain target of format {FORMAT}; fit the target again")
-    return StainTarget(**content)
+    """Read a target that write_target saved.
+
+    Raises:
+        DataError: the file holds something else.
+    """
+    try:
+        content = read_json(path)
+        if content.pop("format") != FORMAT:
+            raise ValueError(f"its format is not {FORMAT}")
+        return StainTarget(**content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path}: not a stain target ({error}); fit the target again") from error
 
 
 def _build(engine: str, settings: dict[str, float]) -> Engine:

@@ -1,0 +1,63 @@
+import numpy as np
+import pandas as pd
+import pytest
+from drawn import draw_hard_images, draw_tissue
+
+from nucleibench.data.sheets import SheetRow, write_sheet
+from nucleibench.errors import DataError
+from nucleibench.images import read_rgb, write_rgb
+from nucleibench.stain import fit_target, normalize_dataset, normalize_image, write_target
+
+IMAGES = {"01_1": draw_tissue(1), "blank": draw_hard_images()["white"], "second": draw_tissue(2)}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, image in IMAGES.items():
+        write_rgb(tmp_path / f"images/{name}.png", image)
+    write_sheet(tmp_path / "images.csv", [sheet_row(name) for name in IMAGES])
+    write_target(tmp_path / "target.json", fit_target(draw_tissue(0), "vahadane"))
+    return tmp_path
+
+
+def sheet_row(name):
+    height, width = IMAGES[name].shape[:2]
+    return SheetRow(name, "breast", name, "all", "test", height, width, 0, "0" * 64)
+
+
+def normalize(folder, workers):
+    normalize_dataset(
+        folder / "images.csv",
+        folder / "images",
+        folder / "target.json",
+        folder / f"normalized_{workers}",
+        folder / f"normalized_{workers}.csv",
+        workers,
+    )
+
+
+def test_one_and_two_workers_write_the_same_bytes(folder):
+    for workers in (1, 2):
+        normalize(folder, workers)
+    for name in [f"/{image}.png" for image in IMAGES] + [".csv"]:
+        one, two = (folder / f"normalized_{workers}{name}" for workers in (1, 2))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_sheet_says_what_happened_to_every_image(folder):
+    normalize(folder, 1)
+    sheet = pd.read_csv(folder / "normalized_1.csv", dtype={"image": str}).set_index("image")
+    assert sheet["flag"].to_dict() == {"01_1": "ok", "blank": "no_tissue", "second": "ok"}
+    assert sheet["engine"].eq("vahadane").all()
+    assert sheet.loc["blank", "tissue_fraction"] == 0
+    assert sheet.loc["blank"].isna().sum() == 9
+    target = fit_target(draw_tissue(0), "vahadane")
+    expected, report = normalize_image(IMAGES["01_1"], target)
+    np.testing.assert_array_equal(read_rgb(folder / "normalized_1/01_1.png"), expected)
+    assert sheet.loc["01_1", "eosin_blue"] == report.stain_matrix[1, 2]
+
+
+def test_missing_image_is_named(folder):
+    (folder / "images/second.png").unlink()
+    with pytest.raises(DataError, match=r"second.png: not a readable image"):
+        normalize(folder, 1)

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from drawn import draw_tissue
+
+from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.stain import ENGINES, fit_target, normalize_image, read_target, write_target
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_saved_target_normalizes_as_the_fitted_one(tmp_path, engine):
+    target = fit_target(draw_tissue(0), engine)
+    write_target(tmp_path / "target.json", target)
+    assert read_target(tmp_path / "target.json") == target
+
+
+def test_settings_are_saved_whole(tmp_path):
+    target = fit_target(draw_tissue(0), "vahadane", luminosity_threshold=0.7)
+    write_target(tmp_path / "target.json", target)
+    assert read_target(tmp_path / "target.json").settings == {
+        "luminosity_threshold": 0.7,
+        "dictionary_regularizer": 0.1,
+        "concentration_regularizer": 0.01,
+        "percentile": 99,
+    }
+
+
+def test_settings_change_the_result():
+    image = draw_tissue(5)
+    pictures = [
+        normalize_image(image, fit_target(draw_tissue(0), "vahadane", **settings))[0]
+        for settings in ({}, {"percentile": 90})
+    ]
+    assert (pictures[0] != pictures[1]).any()
+
+
+def test_a_target_without_tissue_is_refused():
+    white = np.full((64, 64, 3), 255, np.uint8)
+    with pytest.raises(DataError, match=r"cannot be used \(no_tissue, 0.0% tissue\); choose"):
+        fit_target(white, "vahadane")
+
+
+def test_unknown_engine_lists_the_known_ones():
+    with pytest.raises(ConfigurationError, match=r"no stain engine 'vahadan'; .*vahadane, "):
+        fit_target(draw_tissue(0), "vahadan")
+
+
+@pytest.mark.parametrize(
+    ("engine", "known"),
+    [("reinhard", "luminosity_threshold"), ("vahadane_staintools", "none")],
+)
+def test_unknown_setting_lists_the_known_ones(engine, known):
+    with pytest.raises(ConfigurationError, match=rf"no setting luminosity; it has {known}$"):
+        fit_target(draw_tissue(0), engine, luminosity=0.7)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"format": 2}', "[]", "not json"])
+def test_another_file_is_no_target(tmp_path, text):
+    path = tmp_path / "target.json"
+    path.write_text(text)
+    with pytest.raises(DataError, match=r"target.json: not a stain target \(.*\); fit the target"):
+        read_target(path)
