@@ -131,10 +131,10 @@ def test_weights_decay_but_biases_and_batch_normalisation_do_not():
     network = MaskRCNN(SETTINGS, SIZE)
     for layer in named_layers(network).values():
         for variable in layer.trainable_variables:
-            variable.assign(keras.ops.ones_like(variable))
+            variable.assign(keras.ops.ones(variable.shape))
     optimizer = build_optimizer(DESCENT, learning_rate=1.0, steps=1)
     variables = network.trainable_variables
-    optimizer.apply([keras.ops.zeros_like(variable) for variable in variables], variables)
+    optimizer.apply([keras.ops.zeros(variable.shape) for variable in variables], variables)
     for variable in variables:
         kept = float(keras.ops.mean(variable))
         # 1e-4 gathered over momentum: 1e-4 / (1 - 0.9)
