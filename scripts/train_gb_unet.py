@@ -12,7 +12,8 @@ with logged(snakemake.log[0]) as tell:
 
     from nucleibench.models.registry import build_network
     from nucleibench.prepare.store import open_store
-    from nucleibench.training.semantic import ModelFiles, train_semantic
+    from nucleibench.training.model_files import ModelFiles
+    from nucleibench.training.semantic import train_semantic
 
     train_semantic(
         build_network(snakemake.params.method),

@@ -14,7 +14,7 @@ with logged(snakemake.log[0]) as tell:
     from nucleibench.prepare.store import open_store
     from nucleibench.training.mask_rcnn import Descent, train_mask_rcnn
     from nucleibench.training.mask_rcnn_targets import Sampling
-    from nucleibench.training.semantic import ModelFiles
+    from nucleibench.training.model_files import ModelFiles
 
     store = open_store(Path(snakemake.input.tiles).parent)
     network = MaskRCNN(MaskRCNNSettings(**method["network"]), store.size)

@@ -11,7 +11,8 @@ with logged(snakemake.log[0]) as tell:
     from nucleibench.models.pretrained import check_encoder_weights
     from nucleibench.models.registry import build_network
     from nucleibench.prepare.store import open_store
-    from nucleibench.training.semantic import ModelFiles, train_semantic
+    from nucleibench.training.model_files import ModelFiles
+    from nucleibench.training.semantic import train_semantic
 
     encoder_weights = snakemake.input.get("encoder_weights") or None
     if encoder_weights:

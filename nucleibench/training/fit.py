@@ -1,9 +1,10 @@
 """The training loop, the same for every network: epochs until convergence, each one saved."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -28,6 +29,19 @@ class Convergence:
         """Tell whether to stop before another epoch."""
         waited = progress.epoch - 1 - progress.best_epoch
         return progress.epoch >= self.max_epochs or (progress.epoch > 0 and waited >= self.patience)
+
+
+def convergence_of(settings: Mapping[str, Any]) -> Convergence:
+    """Return the stopping rule in a ``training`` section."""
+    return Convergence(settings["max_epochs"], settings["patience"], settings["min_change"])
+
+
+# How Keras runs a step. Without "jit" JAX would run operation by operation, which nobody wants.
+EXECUTIONS: dict[str, Callable[[], dict[str, bool]]] = {
+    "graph": lambda: {"jit_compile": keras.backend.backend() == "jax"},
+    "eager": lambda: {"run_eagerly": True, "jit_compile": False},
+    "jit": lambda: {"jit_compile": True},
+}
 
 
 class _Watch(keras.callbacks.Callback):

@@ -9,17 +9,12 @@ import keras
 
 from nucleibench.models.mask_rcnn.network import MaskRCNN
 from nucleibench.prepare.store import TileStore
-from nucleibench.training.fit import Report, train
+from nucleibench.training.fit import EXECUTIONS, Report, convergence_of, train
 from nucleibench.training.mask_rcnn_batches import InstanceBatches
 from nucleibench.training.mask_rcnn_model import TrainingMaskRCNN
 from nucleibench.training.mask_rcnn_targets import Sampling
+from nucleibench.training.model_files import ModelFiles, write_model_files
 from nucleibench.training.runtime import package_versions
-from nucleibench.training.semantic import (
-    EXECUTIONS,
-    ModelFiles,
-    convergence_of,
-    write_model_files,
-)
 from nucleibench.training.state import best_weights, run_folder
 
 Settings = Mapping[str, Any]

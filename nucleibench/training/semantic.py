@@ -1,34 +1,23 @@
 """Train a network of the U-Net kind from a store of tiles, and write all that others need of it."""
 
-import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
 
-from nucleibench.files import atomic_path, write_json
+from nucleibench.files import atomic_path
 from nucleibench.models.unet import CLASSES, logits_of
 from nucleibench.prepare.store import TileStore
 from nucleibench.training.batches import SemanticBatches
-from nucleibench.training.fit import Convergence, Report, train
+from nucleibench.training.fit import EXECUTIONS, Report, convergence_of, train
 from nucleibench.training.losses import combined_loss
+from nucleibench.training.model_files import ModelFiles, write_model_files
 from nucleibench.training.runtime import package_versions
-from nucleibench.training.state import Progress, best_weights, run_folder
+from nucleibench.training.state import best_weights, run_folder
 
 Settings = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class ModelFiles:
-    """What a training leaves behind."""
-
-    weights: Path
-    history: Path
-    card: Path
 
 
 def train_semantic(
@@ -83,41 +72,6 @@ def compile_network(network: keras.Model, settings: Settings) -> None:
         loss=combined_loss,
         **EXECUTIONS[settings["execution"]](),
     )
-
-
-def convergence_of(settings: Settings) -> Convergence:
-    """Return the stopping rule in a ``training`` section."""
-    return Convergence(settings["max_epochs"], settings["patience"], settings["min_change"])
-
-
-# How Keras runs a step. Without "jit" JAX would run operation by operation, which nobody wants.
-EXECUTIONS: dict[str, Callable[[], dict[str, bool]]] = {
-    "graph": lambda: {"jit_compile": keras.backend.backend() == "jax"},
-    "eager": lambda: {"run_eagerly": True, "jit_compile": False},
-    "jit": lambda: {"jit_compile": True},
-}
-
-
-def write_model_files(
-    files: ModelFiles, weights: Path, progress: Progress, facts: Settings, network: keras.Model
-) -> None:
-    """Write best weights, history and model card of a finished training."""
-    with atomic_path(files.history) as temporary:
-        pd.DataFrame(progress.history).to_csv(temporary, index=False)
-    seconds = [row["seconds"] for row in progress.history]
-    card = {
-        "network": network.name,
-        "weights": network.count_params(),
-        "epochs": progress.epoch,
-        "best_epoch": progress.best_epoch + 1,
-        "best_validation_loss": progress.best_loss,
-        "seconds_per_epoch": float(np.median(seconds)),
-        "backend": keras.backend.backend(),
-        **facts,
-    }
-    write_json(files.card, card)
-    with atomic_path(files.weights) as temporary:
-        shutil.copyfile(weights, temporary)
 
 
 def write_stage_one_maps(
