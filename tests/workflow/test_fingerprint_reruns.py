@@ -1,0 +1,98 @@
+"""Which jobs an edited module makes run again, in a finished tree of the paper's experiment."""
+
+import os
+
+import pytest
+from finished_tree import FinishedTree
+
+pytestmark = pytest.mark.workflow
+
+# What hangs on any method's scores.
+REPORT = {
+    "tabulate_results": 2,
+    "tabulate_images": 1,
+    "plot_precision": 1,
+    "plot_overlays": 1,
+    "all": 1,
+}
+MASK_RCNN = {
+    "train_mask_rcnn": 1,
+    "plot_history": 1,
+    "predict_mask_rcnn": 2,
+    "choose_detections": 1,
+    "segment_mask_rcnn": 2,
+    "evaluate_method": 2,
+    **REPORT,
+}
+# Eight U-Nets, the ensemble of three and GB U-Net.
+UNETS = {
+    "train_unet": 8,
+    "map_stage_one": 3,
+    "train_gb_unet": 1,
+    "plot_history": 9,
+    "predict_unet": 16,
+    "predict_gb_unet": 2,
+    "average_maps": 2,
+    "choose_threshold": 10,
+    "segment_maps": 20,
+    "evaluate_method": 20,
+    **REPORT,
+}
+CLASSICAL = {"segment_classical": 8, "evaluate_method": 8, **REPORT}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory) -> FinishedTree:
+    return FinishedTree.make(tmp_path_factory.mktemp("finished") / "project")
+
+
+def planned_after(tree: FinishedTree, edit: dict[str, str]) -> dict[str, int]:
+    """Append text to modules, return what would run, and undo."""
+    before = {path: path.read_text() for path in (tree.folder / name for name in edit)}
+    try:
+        for path, text in zip(before, edit.values(), strict=True):
+            path.write_text(before[path] + text)
+        return tree.planned()
+    finally:
+        for path, text in before.items():
+            path.write_text(text)
+
+
+def test_a_fresh_checkout_reruns_nothing(tree):
+    for path in tree.folder.rglob("*"):
+        if path.is_file() and "results" not in path.parts and ".snakemake" not in path.parts:
+            os.utime(path)
+    assert tree.planned() == {}
+
+
+def test_comments_docstrings_and_unused_code_rerun_nothing(tree):
+    docstring = tree.folder / "nucleibench" / "training" / "fit.py"
+    text = docstring.read_text()
+    docstring.write_text(text.replace('"""The training loop', '"""A training loop'))
+    edits = {
+        "nucleibench/models/unet.py": "\n# A remark.\n",
+        "scripts/train_unet.py": "\n# A remark.\n",
+    }
+    assert docstring.read_text() != text
+    assert planned_after(tree, edits) == {}
+
+
+@pytest.mark.parametrize(
+    ("module", "jobs"),
+    [
+        ("models/mask_rcnn/network.py", MASK_RCNN),
+        ("training/mask_rcnn_losses.py", MASK_RCNN),
+        ("models/unet.py", UNETS),
+        ("segment/classical_grey.py", CLASSICAL),
+        ("report/figure2.py", {"plot_precision": 1, "all": 1}),
+    ],
+)
+def test_edited_code_reruns_what_reaches_it(tree, module, jobs):
+    assert planned_after(tree, {f"nucleibench/{module}": "\nCHANGED = True\n"}) == jobs
+
+
+def test_edited_preparation_reruns_everything_after_it(tree):
+    jobs = planned_after(tree, {"nucleibench/prepare/augment.py": "\nCHANGED = True\n"})
+    assert jobs["tile_images"] == jobs["augment_tiles"] == 1
+    assert jobs["train_unet"] == 8
+    assert not {"import_dataset", "normalize_images", "map_weights"} & set(jobs)
