@@ -25,7 +25,7 @@ demo: $(READY)
 	@ls results/demo/tables/*.md results/demo/figures/*.png
 
 test: $(READY)
-	$(RUN)pytest
+	$(RUN)pytest -n auto --dist loadfile
 
 lint: $(READY)
 	$(RUN)ruff check . && $(RUN)ruff format --check .

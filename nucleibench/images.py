@@ -27,7 +27,16 @@ def write_rgb(path: str | Path, image: np.ndarray) -> None:
 
 def read_labels(path: str | Path) -> np.ndarray:
     """Read an instance label map as int32 of shape (height, width)."""
-    return tifffile.imread(path).astype(np.int32)
+    try:
+        labels = tifffile.imread(path)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: not a readable label map ({error}); make it again") from error
+    if labels.ndim != 2 or not np.issubdtype(labels.dtype, np.integer):
+        raise DataError(
+            f"{path}: holds {labels.dtype} of shape {labels.shape}, but an instance label map is "
+            "one integer per pixel"
+        )
+    return labels.astype(np.int32)
 
 
 def write_labels(path: str | Path, labels: np.ndarray) -> None:
