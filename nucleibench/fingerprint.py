@@ -53,9 +53,9 @@ def _imported_files(file: Path) -> frozenset[Path]:
 
 def _named_tables(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value.endswith(".csv") and "/" not in node.value:
-                yield node.value
+        value = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
+        if isinstance(value, str) and value.endswith(".csv") and "/" not in value:
+            yield value
 
 
 def _imported_names(tree: ast.AST) -> Iterator[str]:

@@ -126,7 +126,7 @@ def test_variants_differ(sources, tmp_path):
 
 def test_unfinished_store_is_refused(tmp_path):
     (tmp_path / "images.npy").touch()
-    with pytest.raises(DataError, match="not a tile store .* run the tiling rule again"):
+    with pytest.raises(DataError, match=r"not a tile store .* run the tiling rule again"):
         open_store(tmp_path)
 
 
