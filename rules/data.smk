@@ -41,8 +41,7 @@ rule import_dataset:
         labels=directory("<results>/data/{dataset}/labels"),
     log:
         "<logs>/import_dataset/{dataset}.log",
-    benchmark:
-        "<benchmarks>/import_dataset/{dataset}.tsv"
+    cache: True
     conda:
         "../envs/data.yaml"
     threads: 8

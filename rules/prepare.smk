@@ -11,6 +11,7 @@ rule fit_stain_target:
         target="<results>/normalized/target.json",
     log:
         "<logs>/fit_stain_target.log",
+    cache: True
     conda:
         "../envs/stain.yaml"
     params:
@@ -30,8 +31,7 @@ rule normalize_images:
         sheet="<results>/normalized/{dataset}.csv",
     log:
         "<logs>/normalize_images/{dataset}.log",
-    benchmark:
-        "<benchmarks>/normalize_images/{dataset}.tsv"
+    cache: True
     conda:
         "../envs/stain.yaml"
     threads: 8
@@ -49,8 +49,7 @@ rule map_weights:
         weights=directory("<results>/weight_maps"),
     log:
         "<logs>/map_weights.log",
-    benchmark:
-        "<benchmarks>/map_weights.tsv"
+    cache: True
     conda:
         "../envs/data.yaml"
     threads: 8
@@ -68,18 +67,14 @@ rule tile_images:
         labels=f"{TRAINING_DATA}/labels",
         weights="<results>/weight_maps",
     output:
-        multiext(
-            "<results>/tiles/plain/",
-            images="images.npy",
-            labels="labels.npy",
-            weights="weights.npy",
-            sheet="tiles.csv",
-            digests="digests.json",
-        ),
+        images="<results>/tiles/plain/images.npy",
+        labels="<results>/tiles/plain/labels.npy",
+        weights="<results>/tiles/plain/weights.npy",
+        sheet="<results>/tiles/plain/tiles.csv",
+        digests="<results>/tiles/plain/digests.json",
     log:
         "<logs>/tile_images.log",
-    benchmark:
-        "<benchmarks>/tile_images.tsv"
+    cache: True
     conda:
         "../envs/data.yaml"
     threads: 8
@@ -95,18 +90,14 @@ rule tile_images:
 
 use rule tile_images as augment_tiles with:
     output:
-        multiext(
-            "<results>/tiles/augmented/",
-            images="images.npy",
-            labels="labels.npy",
-            weights="weights.npy",
-            sheet="tiles.csv",
-            digests="digests.json",
-        ),
+        images="<results>/tiles/augmented/images.npy",
+        labels="<results>/tiles/augmented/labels.npy",
+        weights="<results>/tiles/augmented/weights.npy",
+        sheet="<results>/tiles/augmented/tiles.csv",
+        digests="<results>/tiles/augmented/digests.json",
     log:
         "<logs>/augment_tiles.log",
-    benchmark:
-        "<benchmarks>/augment_tiles.tsv"
+    cache: True
     params:
         tiles=config["tiles"],
         augmentation=config["augmentation"],
