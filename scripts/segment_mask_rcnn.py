@@ -1,17 +1,22 @@
 """Turn the chosen detections of the test images into instance label maps."""
 
+from functools import partial
 from pathlib import Path
 
 from nucleibench.data.sheets import images_of_split, read_sheet
 from nucleibench.files import read_json
 from nucleibench.jobs import logged
-from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_folder
+from nucleibench.segment.labelling import write_label_maps
+from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_image
 
 with logged(snakemake.log[0]):
-    label_folder(
+    write_label_maps(
         images_of_split(read_sheet(snakemake.input.sheet), "test"),
-        LabelSettings(**read_json(snakemake.input.choice)),
-        Path(snakemake.input.detections),
+        partial(
+            label_image,
+            settings=LabelSettings(**read_json(snakemake.input.choice)),
+            detections_folder=Path(snakemake.input.detections),
+        ),
         Path(snakemake.output.segmentations),
         workers=snakemake.threads,
     )

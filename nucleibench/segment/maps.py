@@ -1,15 +1,12 @@
-"""Files of probability maps: writing, averaging, and turning them into instance label maps."""
+"""Files of probability maps: writing, averaging, labelling."""
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path
-from nucleibench.images import write_labels
-from nucleibench.parallel import map_in_processes
 from nucleibench.segment.instances import PostProcessing, label_nuclei
 
 
@@ -37,20 +34,3 @@ def average_maps(members: Sequence[Path], output_folder: Path) -> None:
 def label_map(image: str, settings: PostProcessing, maps_folder: Path) -> np.ndarray:
     """Return the instance label map int32 of the probability map ``{image}.npy``."""
     return label_nuclei(read_map(maps_folder / f"{image}.npy"), settings)
-
-
-def segment_maps(
-    images: Sequence[str],
-    settings: PostProcessing,
-    maps_folder: Path,
-    output_folder: Path,
-    workers: int,
-) -> None:
-    """Write the instance label map of each image's probability map as ``{image}.tif``."""
-    job = partial(_segment, settings=settings, maps=maps_folder, output=output_folder)
-    for _ in map_in_processes(job, images, workers):
-        pass
-
-
-def _segment(image: str, settings: PostProcessing, maps: Path, output: Path) -> None:
-    write_labels(output / f"{image}.tif", label_map(image, settings, maps))

@@ -1,15 +1,11 @@
 """From detections to the instance label map."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from nucleibench.images import write_labels
-from nucleibench.parallel import map_in_processes
 from nucleibench.segment.instances import remove_small
 from nucleibench.segment.mask_rcnn_store import Detections, read_detections
 
@@ -74,20 +70,3 @@ def _sample(start: float, stop: float, length: int, cells: int) -> tuple[slice, 
 def label_image(image: str, settings: LabelSettings, detections_folder: Path) -> np.ndarray:
     """Return the instance label map int32 of the detections ``{image}.npz``."""
     return label_detections(read_detections(detections_folder / f"{image}.npz"), settings)
-
-
-def label_folder(
-    images: Sequence[str],
-    settings: LabelSettings,
-    detections_folder: Path,
-    output_folder: Path,
-    workers: int,
-) -> None:
-    """Write the instance label map of each image's detections as ``{image}.tif``."""
-    job = partial(_label, settings=settings, detections=detections_folder, output=output_folder)
-    for _ in map_in_processes(job, images, workers):
-        pass
-
-
-def _label(image: str, settings: LabelSettings, detections: Path, output: Path) -> None:
-    write_labels(output / f"{image}.tif", label_image(image, settings, detections))

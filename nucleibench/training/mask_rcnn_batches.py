@@ -7,22 +7,21 @@ from scipy import ndimage
 from skimage.segmentation import relabel_sequential
 
 from nucleibench.prepare.store import TileStore
+from nucleibench.training.batches import TileBatches
 
 
-class InstanceBatches:
-    """Batches as a pure function of seed, epoch and position.
+class InstanceBatches(TileBatches):
+    """Batches with boxes and labels, all of the same size, so that the network compiles once.
 
-    All batches have the same size, so that the network is compiled once: the last one of an epoch
-    is filled up with tiles from its beginning.
+    The last batch of an epoch is filled up with tiles from its beginning.
     """
 
     def __init__(
         self, store: TileStore, split: str, batch_size: int, max_nuclei: int, flips: bool, seed: int
     ) -> None:
         """Serve a split of a store; training tiles are shuffled and, with ``flips``, turned."""
-        self.store, self.rows = store, store.rows(split)
-        self.batch_size, self.max_nuclei, self.seed = batch_size, max_nuclei, seed
-        self.shuffled = split == "train"
+        super().__init__(store, split, batch_size, seed)
+        self.batch_size, self.max_nuclei = batch_size, max_nuclei
         self.flips = flips and self.shuffled
 
     def __len__(self) -> int:
@@ -45,18 +44,9 @@ class InstanceBatches:
 
     def rows_of(self, epoch: int, index: int) -> np.ndarray:
         """Return the store's rows in a batch."""
-        rows = self.rows
-        if self.shuffled:
-            rows = np.random.default_rng([self.seed, epoch]).permutation(rows)
-        places = np.arange(index * self.batch_size, (index + 1) * self.batch_size)
-        return rows[places % len(rows)]
-
-    def describe(self, epoch: int, index: int) -> str:
-        """Name the tiles of a batch by image and position."""
-        tiles = self.store.sheet.iloc[self.rows_of(epoch, index)]
-        return ", ".join(
-            f"{tile.image} at ({tile.top}, {tile.left})" for tile in tiles.itertuples()
-        )
+        rows = super().rows_of(epoch, index)
+        beginning = super().rows_of(epoch, 0)
+        return np.concatenate([rows, np.resize(beginning, self.batch_size - len(rows))])
 
 
 def flip_tiles(

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from skimage.draw import disk
@@ -5,7 +7,8 @@ from skimage.draw import disk
 from nucleibench.errors import DataError
 from nucleibench.images import read_labels, read_rgb, write_rgb
 from nucleibench.segment.instances import PostProcessing
-from nucleibench.segment.maps import average_maps, read_map, segment_maps, write_map
+from nucleibench.segment.labelling import write_label_maps
+from nucleibench.segment.maps import average_maps, label_map, read_map, write_map
 
 
 def test_average_is_pixelwise(tmp_path):
@@ -26,7 +29,10 @@ def test_maps_become_label_files(tmp_path):
     probabilities[disk((20, 20), 8)] = 1
     probabilities[disk((40, 45), 8)] = 1
     write_map(tmp_path / "maps" / "x.npy", probabilities)
-    segment_maps(["x"], PostProcessing(0.5, 10, "none"), tmp_path / "maps", tmp_path / "out", 1)
+    label = partial(
+        label_map, settings=PostProcessing(0.5, 10, "none"), maps_folder=tmp_path / "maps"
+    )
+    write_label_maps(["x"], label, tmp_path / "out", workers=2)
     labels = read_labels(tmp_path / "out" / "x.tif")
     np.testing.assert_array_equal(labels > 0, probabilities > 0)
     assert labels.max() == 2

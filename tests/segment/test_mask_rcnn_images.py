@@ -1,5 +1,6 @@
 """Assembly of whole images, with a detector that knows the truth: nuclei are white on black."""
 
+from functools import partial
 from itertools import pairwise
 
 import cv2
@@ -14,8 +15,9 @@ from nucleibench.images import read_labels, write_rgb
 from nucleibench.models.mask_rcnn.network import MaskRCNN
 from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
 from nucleibench.prepare.tiles import tile_positions
+from nucleibench.segment.labelling import write_label_maps
 from nucleibench.segment.mask_rcnn import DetectionSettings, Finder, detect_folder
-from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_detections, label_folder
+from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_detections, label_image
 from nucleibench.segment.mask_rcnn_tiles import tile_cores
 
 SIZE = 128
@@ -153,7 +155,8 @@ def test_folders_go_through_the_real_network(two_images):
     )
     detect_folder(network, chosen, ["a", "b"], two_images / "images", two_images / "detections")
     anything = LabelSettings(min_score=0.0, max_iou=0.9, min_size=1)
-    label_folder(["a", "b"], anything, two_images / "detections", two_images / "labels", workers=1)
+    label = partial(label_image, settings=anything, detections_folder=two_images / "detections")
+    write_label_maps(["a", "b"], label, two_images / "labels", workers=1)
     for name in ("a", "b"):
         labels = read_labels(two_images / "labels" / f"{name}.tif")
         assert labels.shape == (70, 80)
