@@ -25,8 +25,8 @@ class ImageJ:
         installation: path of ij.jar, or the folder of a Fiji or ImageJ installation.
     """
 
-    sigma: float = 2.0
-    minimum_size: int = 0
+    sigma: float = 1.0
+    minimum_size: int = 100
     installation: str = "/usr/share/java/ij.jar"
 
     max_workers: ClassVar[int] = 1  # Java starts once for all images

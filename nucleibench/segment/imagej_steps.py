@@ -41,9 +41,14 @@ def find_default_threshold(grey: np.ndarray) -> int:
     """Find the threshold of a uint8 image by ImageJ's "Default", a modified IsoData.
 
     The threshold moves up from the darkest grey until it reaches the middle between the means of
-    what lies on either side. Values 0 and 255 count as cut off, not as measured.
+    what lies on either side. Values 0 and 255 count as cut off, not as measured, and a value more
+    than twice as frequent as any other, such as an empty background, counts for 1.5 times that.
     """
-    histogram = np.bincount(grey.ravel(), minlength=256).astype(np.float64)
+    histogram = np.bincount(grey.ravel(), minlength=256)
+    second, first = np.sort(histogram)[-2:]
+    if first > 2 * second > 0:
+        histogram[histogram.argmax()] = int(1.5 * second)
+    histogram = histogram.astype(np.float64)
     histogram[[0, 255]] = 0
     present = np.flatnonzero(histogram)
     if len(present) < 2:
@@ -53,7 +58,7 @@ def find_default_threshold(grey: np.ndarray) -> int:
         below = sums[level] / pixels[level]
         above = (sums[-1] - sums[level]) / (pixels[-1] - pixels[level])
         middle = (below + above) / 2
-        if level + 2 > middle or level + 2 > present[-1]:
+        if level + 2 > middle or level + 2 >= present[-1]:
             break
     return int(middle + 0.5)
 
