@@ -77,7 +77,9 @@ def test_validation_tiles_are_neither_shuffled_nor_turned(store):
 
 
 def test_batches_are_described_by_their_tiles(store):
-    assert batches(store, "validation").describe(0, 0) == "a at (5, 0), a at (6, 0)"
+    assert batches(store, "validation").describe(0, 0) == (
+        "a at (5, 0) variant 0, a at (6, 0) variant 0"
+    )
 
 
 def test_too_many_nuclei_are_sampled_with_a_warning():
