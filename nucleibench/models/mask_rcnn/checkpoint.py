@@ -11,12 +11,6 @@ from nucleibench.models.mask_rcnn.heads import CLASS_LAYERS
 from nucleibench.models.mask_rcnn.network import MaskRCNN, named_layers
 from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
 
-# Release 2.0 of matterport's Mask_RCNN; the checksum is published in NVIDIA's TensorRT samples.
-COCO_WEIGHTS_URL = (
-    "https://github.com/matterport/Mask_RCNN/releases/download/v2.0/mask_rcnn_coco.h5"
-)
-COCO_WEIGHTS_MD5 = "e98aaff6f99e307b5e2a8a3ff741a518"
-
 LayerWeights = dict[str, dict[str, np.ndarray]]
 
 
