@@ -60,12 +60,23 @@ def run_steps(image: np.ndarray, sigma: float, installation: str | Path) -> dict
     Returns:
         What each step leaves, shape (height, width): ``grey`` and ``blurred`` uint8; ``mask``,
         ``filled`` and ``separated`` bool.
+
+    Raises:
+        ConfigurationError: ImageJ, Java or JPype is not installed.
+        NucleiBenchError: ImageJ failed, complained or returned what it cannot have meant.
     """
     java = _start(find_jar(installation))
+    printed = _capture_output(java)
     try:
-        return _run(java, image, sigma)
+        result = _run(java, image, sigma)
     except java.JException as error:
         raise NucleiBenchError(f"ImageJ failed: {error}") from error
+    # ImageJ prints errors of its worker threads, and goes on. Otherwise it is silent.
+    if printed.size():
+        raise NucleiBenchError(f"ImageJ failed: {printed}")
+    if ((result["mask"] | result["separated"]) & ~result["filled"]).any():
+        raise NucleiBenchError("ImageJ's Fill Holes lost pixels or its Watershed added some")
+    return result
 
 
 def _start(jar: Path) -> Any:
@@ -77,16 +88,29 @@ def _start(jar: Path) -> Any:
         raise ConfigurationError(
             "ImageJ needs the package jpype1: pip install 'nucleibench[imagej]'"
         ) from error
-    if not jpype.isJVMStarted():
-        # ImageJ's pool of threads never ends, and Java would wait for it at the end of the process.
-        jpype.config.destroy_jvm = False
-        try:
-            jpype.startJVM("-Djava.awt.headless=true", classpath=[str(jar)], convertStrings=True)
-        except jpype.JVMNotFoundException as error:
-            raise ConfigurationError(
-                "ImageJ needs Java; install it (Debian: apt install default-jre-headless)"
-            ) from error
+    if jpype.isJVMStarted():
+        return jpype
+    # ImageJ's pool of threads never ends, and Java would wait for it at the end of the process.
+    jpype.config.destroy_jvm = False
+    try:
+        jpype.startJVM("-Djava.awt.headless=true", classpath=[str(jar)], convertStrings=True)
+        jpype.JClass("ij.IJ")
+    except jpype.JVMNotFoundException as error:
+        raise ConfigurationError(
+            "ImageJ needs Java; install it (Debian: apt install default-jre-headless)"
+        ) from error
+    except TypeError as error:
+        raise ConfigurationError(f"{jar} holds no ImageJ; name ij.jar or a Fiji folder") from error
     return jpype
+
+
+def _capture_output(java: Any) -> Any:
+    """Return a stream into which all goes that Java's classes print from now on."""
+    printed = java.JClass("java.io.ByteArrayOutputStream")()
+    stream, system = java.JClass("java.io.PrintStream")(printed), java.JClass("java.lang.System")
+    system.setOut(stream)
+    system.setErr(stream)
+    return printed
 
 
 def _run(java: Any, image: np.ndarray, sigma: float) -> dict[str, np.ndarray]:
