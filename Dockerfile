@@ -1,0 +1,19 @@
+# The environment of the lock file. The checkout itself is mounted, so that code and results stay
+# outside:
+#     docker build -t nucleibench .                                   # processors only
+#     docker build -t nucleibench --build-arg EXTRAS="--extra gpu" .  # with NVIDIA's libraries
+#     docker run --rm --user "$(id -u)" -v "$PWD":/work nucleibench snakemake --cores all
+FROM python:3.11-slim-bookworm
+
+ARG EXTRAS=""
+ENV UV_PROJECT_ENVIRONMENT=/opt/nucleibench \
+    HOME=/tmp \
+    PATH=/opt/nucleibench/bin:$PATH
+
+COPY pyproject.toml uv.lock /opt/lock/
+RUN pip install --no-cache-dir uv \
+    && cd /opt/lock \
+    && uv sync --frozen --no-dev --no-install-project --no-cache --compile-bytecode \
+        --extra slurm $EXTRAS
+
+WORKDIR /work
