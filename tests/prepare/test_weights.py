@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.ndimage import distance_transform_edt
+from plain_weights import weigh_plainly
 from skimage.draw import disk
 
 from nucleibench.data.sheets import SheetRow, write_sheet
@@ -17,19 +17,6 @@ def draw_nuclei(seed, size=96, nuclei=12):
         center, radius = generator.uniform(0, size, 2), generator.uniform(2, 9)
         labels[disk(center, radius, shape=labels.shape)] = number
     return labels
-
-
-def weigh_plainly(labels, w0, sigma):
-    """Ronneberger et al. 2015, equation 2, with a distance map of the whole image per nucleus."""
-    inside = labels > 0
-    shares = {value: 1 / (inside == value).mean() for value in np.unique(inside)}
-    balance = np.where(inside, shares.get(True, 0), shares.get(False, 0)) / len(shares)
-    numbers = np.unique(labels[inside])
-    if len(numbers) < 2:
-        return balance
-    distances = np.sort([distance_transform_edt(labels != number) for number in numbers], axis=0)
-    gaps = w0 * np.exp(-((distances[0] + distances[1]) ** 2) / (2 * sigma**2))
-    return balance + np.where(inside, 0, gaps)
 
 
 @pytest.mark.parametrize("seed", range(4))

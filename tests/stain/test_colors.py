@@ -1,6 +1,6 @@
 import cv2
 import numpy as np
-from drawn import draw_tissue, with_band
+from drawn_stains import draw_tissue, with_band
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from drawn import draw_hard_images, draw_tissue
+from drawn_stains import draw_hard_images, draw_tissue
 
 from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.errors import DataError

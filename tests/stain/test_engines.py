@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import staintools
-from drawn import draw_concentrations, draw_hard_images, draw_tissue, stain
+from drawn_stains import draw_concentrations, draw_hard_images, draw_tissue, stain
 
 from nucleibench.stain import ENGINES, fit_target, normalize_image
 from nucleibench.stain.engines import Vahadane

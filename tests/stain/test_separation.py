@@ -1,6 +1,6 @@
 import numpy as np
 import spams
-from drawn import STAINS
+from drawn_stains import STAINS
 from hypothesis import given
 from hypothesis import strategies as st
 

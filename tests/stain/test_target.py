@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from drawn import draw_tissue
+from drawn_stains import draw_tissue
 
 from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.stain import ENGINES, fit_target, normalize_image, read_target, write_target

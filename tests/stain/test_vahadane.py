@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import spams
-from drawn import STAINS, draw_tissue
+from drawn_stains import STAINS, draw_tissue
 from scipy.optimize import check_grad
 
 from nucleibench.stain import vahadane

@@ -1,0 +1,90 @@
+"""The classical methods: time, scores on the real archives, agreement with ImageJ.
+
+    pytest bench/bench_classical.py             time of an image of 1000 px
+    python bench/bench_classical.py score OUT   scores on the real archives
+    python bench/bench_classical.py agree OUT   ImageJ beside the engine without Java on them
+
+The last two need NUCLEIBENCH_REAL_DATA, the folder of the archives.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+from real_data import TARGET, import_real_data, normalize_real_data
+
+from nucleibench.data.sheets import images_of_split, read_sheet
+from nucleibench.data.synthetic import draw_image
+from nucleibench.evaluate.evaluating import evaluate_folder, read_metrics
+from nucleibench.evaluate.scores import score_image
+from nucleibench.evaluate.summary import summarize
+from nucleibench.images import read_rgb
+from nucleibench.segment.classical import CLASSICAL, segment_folder
+
+WITHOUT_IMAGEJ = not (Path(CLASSICAL["imagej"]().installation).exists() and shutil.which("java"))
+
+
+@pytest.mark.benchmark(group="segment an image of 1000 px")
+@pytest.mark.parametrize("name", CLASSICAL)
+def test_segment(benchmark, name):
+    if name == "imagej" and WITHOUT_IMAGEJ:
+        pytest.skip("ImageJ is not installed")
+    cv2.setNumThreads(1)
+    image = draw_image("liver", "bench", 0, 1000)[0]
+    benchmark.pedantic(CLASSICAL[name](), (image,), rounds=3, warmup_rounds=1)
+
+
+def normalized_datasets(folder):
+    """Yield name and folder of each dataset, imported and normalised."""
+    for dataset in ("monuseg", "tnbc"):
+        place = import_real_data(folder, dataset)
+        target = Path(folder) / f"monuseg/images/{TARGET}.png"
+        normalize_real_data(folder, dataset, target)
+        yield dataset, place
+
+
+def score(output):
+    """Write the scores of every method on the test images of every dataset."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for dataset, place in normalized_datasets(folder):
+            for name in CLASSICAL:
+                metrics = evaluate(name, place)
+                row = {"dataset": dataset, "method": name, **summarize(metrics, "pooled")}
+                print(row, "per image:", metrics["aji"].round(3).tolist(), flush=True)
+                rows.append(row)
+    pd.DataFrame(rows).to_csv(output, index=False)
+
+
+def evaluate(name, place):
+    found, metrics = place / name, place / f"{name}.csv"
+    sheet = place / "images.csv"
+    segment_folder({"algorithm": name}, sheet, place / "normalized", found, "test", workers=1)
+    evaluate_folder(sheet, place / "labels", found, metrics, split="test", workers=1)
+    return read_metrics(metrics)
+
+
+def agree(output):
+    """Write how far the two Fiji engines agree on the test images."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for dataset, place in normalized_datasets(folder):
+            for image in images_of_split(read_sheet(place / "images.csv"), "test"):
+                picture = read_rgb(place / f"normalized/{image}.png")
+                theirs, ours = CLASSICAL["imagej"]()(picture), CLASSICAL["fiji"]()(picture)
+                different = np.count_nonzero((theirs > 0) != (ours > 0))
+                aji = score_image(theirs, ours)["aji"]
+                rows.append(
+                    {"dataset": dataset, "image": image, "aji": aji, "different_pixels": different}
+                )
+                print(rows[-1], flush=True)
+    pd.DataFrame(rows).to_csv(output, index=False)
+
+
+if __name__ == "__main__":
+    {"score": score, "agree": agree}[sys.argv[1]](*sys.argv[2:])

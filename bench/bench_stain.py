@@ -1,0 +1,140 @@
+"""Colour normalisation beside staintools.
+
+    pytest bench/bench_stain.py               time of an image, as a ratio
+    python bench/bench_stain.py compare OUT   agreement image by image, on the real archives
+    python bench/bench_stain.py cost          time and peak memory, one process for each engine
+
+The last two need NUCLEIBENCH_REAL_DATA, the folder of the archives. staintools learns its stains
+for one second of wall clock; ``compare`` lets the same call run to convergence instead.
+"""
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+import spams
+import staintools
+from real_data import TARGET, import_real_data
+
+from nucleibench.data.synthetic import draw_image
+from nucleibench.images import read_rgb
+from nucleibench.stain import fit_target, normalize_image
+from nucleibench.stain.colors import count_colors
+from nucleibench.stain.vahadane import dictionary_objective
+
+CONVERGED = 20_000  # iterations of SPAMS, after which its vectors move by hundredths of a degree
+
+
+def staintools_normalizer(target):
+    normalizer = staintools.StainNormalizer("vahadane")
+    normalizer.fit(target.copy())
+    return lambda image: normalizer.transform(image.copy())
+
+
+def our_normalizer(target, engine="vahadane"):
+    fitted = fit_target(target, engine)
+    return lambda image: normalize_image(image, fitted)[0]
+
+
+WAYS = {
+    "ours": our_normalizer,
+    "staintools": staintools_normalizer,
+    "macenko": partial(our_normalizer, engine="macenko"),
+    "reinhard": partial(our_normalizer, engine="reinhard"),
+}
+
+
+def draw(organ):
+    """A synthetic image; it has as many colours as a real one, some 100,000."""
+    return draw_image(organ, "bench", 0, 1000)[0]
+
+
+@pytest.mark.benchmark(group="normalise an image of 1000 px")
+@pytest.mark.parametrize("way", WAYS)
+def test_normalize(benchmark, way):
+    cv2.setNumThreads(1)
+    normalize = WAYS[way](draw("kidney"))
+    benchmark.pedantic(normalize, (draw("liver"),), rounds=3, warmup_rounds=1)
+
+
+def real_images(folder):
+    """Name -> path of all 44 MoNuSeg images."""
+    images = import_real_data(folder, "monuseg") / "images"
+    return {path.stem: path for path in sorted(images.glob("*.png"))}
+
+
+def degrees(ones, others):
+    return np.degrees(np.arccos(np.clip((ones * others).sum(axis=1), -1, 1))).max()
+
+
+def objective_of(image, stains):
+    tissue = count_colors(image).tissue(0.8)
+    weights = tissue.counts / tissue.counts.sum()
+    return dictionary_objective(tissue.densities, weights, stains, 0.1)[0]
+
+
+def compare(output):
+    """Write the agreement with staintools, run to convergence, of every image."""
+    rows = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(spams, "trainDL", partial(spams.trainDL, iter=CONVERGED)),
+    ):
+        images = real_images(folder)
+        target = read_rgb(images[TARGET])
+        ours, theirs = fit_target(target, "vahadane"), fit_target(target, "vahadane_staintools")
+        for name, path in images.items():
+            image = read_rgb(path)
+            (our_image, we), (their_image, they) = [
+                normalize_image(image, fitted) for fitted in (ours, theirs)
+            ]
+            row = {
+                "image": name,
+                "degrees": degrees(we.stain_matrix, they.stain_matrix),
+                "grey_levels": np.abs(our_image.astype(int) - their_image).mean(),
+                "objective": objective_of(image, we.stain_matrix),
+                "their_objective": objective_of(image, they.stain_matrix),
+            }
+            print(row, flush=True)
+            rows.append(row)
+    pd.DataFrame(rows).to_csv(output, index=False)
+
+
+def cost():
+    """Print time and peak memory of each way, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        images = import_real_data(folder, "monuseg") / "images"
+        for way in ("idle", *WAYS):
+            subprocess.run([sys.executable, __file__, "one", way, images], check=True)
+
+
+def one(way, folder):
+    """Normalise eight images, and print what that took."""
+    cv2.setNumThreads(1)
+    paths = sorted(Path(folder).glob("*.png"))[::6]
+    images = [read_rgb(path) for path in paths]
+    target = read_rgb(Path(folder) / f"{TARGET}.png")
+    normalize = WAYS[way](target) if way != "idle" else np.copy
+    wall, processor = time.perf_counter(), time.process_time()
+    for image in images:
+        normalize(image)
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{way:12} {wall / len(images):6.2f} s an image, {processor / len(images):6.2f} s of"
+        f" processor, peak memory {peak:5.0f} MiB",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    {"compare": compare, "cost": cost, "one": one}[sys.argv[1]](*sys.argv[2:])
