@@ -77,7 +77,8 @@ def degrees(ones, others):
 
 
 def objective_of(image, stains):
-    tissue = count_colors(image).tissue(0.8)
+    table = count_colors(image)
+    tissue = table.select(table.is_tissue(0.8))
     weights = tissue.counts / tissue.counts.sum()
     return dictionary_objective(tissue.densities, weights, stains, 0.1)[0]
 

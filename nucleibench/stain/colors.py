@@ -44,34 +44,54 @@ class ColorTable:
         """Return the table of the colours for which ``chosen`` (bool, shape (n,)) holds."""
         return ColorTable(self.colors[chosen], self.counts[chosen])
 
-    def without_black(self) -> "ColorTable":
-        """Return the table without black borders and ink."""
-        return self.select(self.colors.max(axis=1) >= BLACK)
+    def is_black(self) -> np.ndarray:
+        """Tell which colours are black borders or ink, bool of shape (n,)."""
+        return self.colors.max(axis=1) < BLACK
 
-    def tissue(self, luminosity_threshold: float) -> "ColorTable":
-        """Return the colours of tissue: CIE lightness below the threshold (0 to 1), not black."""
+    def is_tissue(self, luminosity_threshold: float) -> np.ndarray:
+        """Tell which colours are tissue, bool of shape (n,).
+
+        Tissue is darker than the threshold (CIE lightness, 0 to 1) and not black.
+        """
         lab = cv2.cvtColor(self.colors[:, None], cv2.COLOR_RGB2LAB)
-        return self.select(lab[:, 0, 0] / 255 < luminosity_threshold).without_black()
+        return (lab[:, 0, 0] / 255 < luminosity_threshold) & ~self.is_black()
 
 
 def count_colors(image: np.ndarray) -> ColorTable:
-    """List the distinct colours of an RGB uint8 image."""
-    keys = np.sort(_pack(image), axis=None)
-    starts = np.flatnonzero(np.diff(keys, prepend=keys[0] + 1))
-    return ColorTable(_unpack(keys[starts]), np.diff(starts, append=keys.size))
+    """List the distinct colours of an RGB uint8 image (height, width, 3)."""
+    return index_colors(image)[0]
 
 
-def replace_colors(image: np.ndarray, table: ColorTable, colors: np.ndarray) -> np.ndarray:
-    """Replace every colour of ``table`` in ``image`` by the one of the same row in ``colors``."""
-    lookup = np.empty(1 << 24, np.uint32)
-    lookup[_pack(table.colors)] = _pack(colors)
-    return _unpack(lookup[_pack(image)])
+def index_colors(image: np.ndarray) -> tuple[ColorTable, np.ndarray]:
+    """List the distinct colours of an RGB uint8 image, and where they are.
+
+    Returns:
+        The table, and the places of the pixels in the flat image, uint32 of shape (pixels,): those
+        of the first colour, then those of the second, and so on.
+    """
+    # Sorted together, for a sort of numbers is far quicker than one that returns the order.
+    keys = _pack(image).ravel().astype(np.uint64) << 32
+    keys |= np.arange(keys.size, dtype=np.uint64)
+    keys.sort()
+    colors, places = (keys >> 32).astype(np.uint32), keys.astype(np.uint32)
+    starts = np.flatnonzero(np.diff(colors, prepend=colors[0] + 1))
+    return ColorTable(_unpack(colors[starts]), np.diff(starts, append=keys.size)), places
+
+
+def paint(
+    shape: tuple[int, int], table: ColorTable, places: np.ndarray, colors: np.ndarray
+) -> np.ndarray:
+    """Return the image of index_colors with other ``colors`` (n, 3) in place of the table's."""
+    keys = np.empty(places.size, np.uint32)
+    keys[places] = np.repeat(_pack(colors[None])[0], table.counts)
+    return _unpack(keys.reshape(shape))
 
 
 def _pack(colors: np.ndarray) -> np.ndarray:
-    red, green, blue = (colors[..., channel].astype(np.uint32) for channel in range(3))
-    return red << 16 | green << 8 | blue
+    """Return one uint32 for each colour of an image (height, width, 3), red in the highest bits."""
+    return cv2.cvtColor(colors, cv2.COLOR_RGB2BGRA).view("<u4")[..., 0] & 0xFFFFFF
 
 
 def _unpack(keys: np.ndarray) -> np.ndarray:
-    return np.stack([keys >> 16, keys >> 8 & 255, keys & 255], axis=-1).astype(np.uint8)
+    channels = np.ascontiguousarray(keys, "<u4")[..., None].view(np.uint8)
+    return channels[..., 2::-1].copy()

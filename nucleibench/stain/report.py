@@ -74,9 +74,10 @@ MAXIMUM_COLUMNS = ["hematoxylin_maximum", "eosin_maximum"]
 
 def look(engine: str, table: ColorTable, luminosity_threshold: float) -> StainReport:
     """Report how much tissue and black there is, with the flag ``ok`` or ``no_tissue``."""
-    tissue, seen = table.tissue(luminosity_threshold), table.without_black()
-    flag = OK if tissue.pixels >= MINIMUM_TISSUE_PIXELS else NO_TISSUE
-    return StainReport(engine, flag, tissue.pixels / table.pixels, 1 - seen.pixels / table.pixels)
+    tissue = int(table.counts[table.is_tissue(luminosity_threshold)].sum())
+    black = int(table.counts[table.is_black()].sum())
+    flag = OK if tissue >= MINIMUM_TISSUE_PIXELS else NO_TISSUE
+    return StainReport(engine, flag, tissue / table.pixels, black / table.pixels)
 
 
 def judge(stain_matrix: np.ndarray, maxima: np.ndarray, unexplained: float) -> str:

@@ -1,6 +1,17 @@
 """Stain separation: how much of each of two stains a colour holds, and how it looks restained."""
 
+from collections.abc import Iterator
+
 import numpy as np
+
+# Colours at a time: what is computed of so many stays in the processor's cache.
+CHUNK = 1 << 14
+
+
+def chunks(colors: int) -> Iterator[slice]:
+    """Yield slices that divide ``colors`` columns."""
+    for start in range(0, colors, CHUNK):
+        yield slice(start, start + CHUNK)
 
 
 def solve_concentrations(
@@ -19,17 +30,24 @@ def solve_concentrations(
     Returns:
         Concentrations, float64 of shape (2, n).
     """
+    result = np.empty((2, densities.shape[1]))
+    for chunk in chunks(densities.shape[1]):
+        result[:, chunk] = _solve(densities[:, chunk], stain_matrix, regularizer)
+    return result
+
+
+def _solve(densities: np.ndarray, stain_matrix: np.ndarray, regularizer: float) -> np.ndarray:
     cosine = stain_matrix[0] @ stain_matrix[1]
-    first, second = _project(densities, stain_matrix) - regularizer
     scale = 1 / max(1 - cosine**2, 1e-12)
+    first, second = _project(densities, stain_matrix) - regularizer
     both_first = (first - cosine * second) * scale
     both_second = (second - cosine * first) * scale
-    only_first = np.where(both_second < 0, first, both_first)
-    only_second = np.where(both_first < 0, second, both_second)
+    no_first, no_second = both_first < 0, both_second < 0
+    only_first, only_second = np.maximum(first, 0), np.maximum(second, 0)
     return np.stack(
         [
-            np.where(both_first < 0, 0, np.maximum(only_first, 0)),
-            np.where(both_second < 0, 0, np.maximum(only_second, 0)),
+            np.where(no_first, 0, np.where(no_second, only_first, both_first)),
+            np.where(no_second, 0, np.where(no_first, only_second, both_second)),
         ]
     )
 
@@ -60,7 +78,11 @@ def compose_colors(concentrations: np.ndarray, stain_matrix: np.ndarray) -> np.n
 def unexplained_share(
     densities: np.ndarray, counts: np.ndarray, concentrations: np.ndarray, stain_matrix: np.ndarray
 ) -> float:
-    """Return the share (0 to 1) of the optical density's energy that the two stains leave over."""
-    residual = densities - stain_matrix.T @ concentrations
-    energy = (densities**2).sum(axis=0) @ counts
-    return float((residual**2).sum(axis=0) @ counts / energy)
+    """Return the share (0 to 1) of the squared optical density that the two stains leave over."""
+    left, total = 0.0, 0.0
+    for chunk in chunks(len(counts)):
+        density = densities[:, chunk]
+        residual = density - np.einsum("sc,sn->cn", stain_matrix, concentrations[:, chunk])
+        left += (residual**2 * counts[chunk]).sum()
+        total += (density**2 * counts[chunk]).sum()
+    return float(left / total)

@@ -12,9 +12,26 @@ from typing import ClassVar
 import numpy as np
 
 from nucleibench.stain import separation
-from nucleibench.stain.colors import ColorTable, count_colors, replace_colors
+from nucleibench.stain.colors import ColorTable, index_colors, paint
 from nucleibench.stain.report import SINGLE_STAIN, StainReport, judge, look
 from nucleibench.stain.vahadane import learn_stain_matrix
+
+
+@dataclass(frozen=True)
+class Separated:
+    """One image, separated.
+
+    Attributes:
+        table: its colours.
+        places: where they are; see index_colors.
+        report: what was found.
+        concentrations: of every colour, float64 of shape (2, n); None unless the report is usable.
+    """
+
+    table: ColorTable
+    places: np.ndarray
+    report: StainReport
+    concentrations: np.ndarray | None = None
 
 
 class SeparationEngine:
@@ -34,7 +51,7 @@ class SeparationEngine:
 
     def fit(self, image: np.ndarray) -> tuple[dict[str, list], StainReport]:
         """See Engine."""
-        report = self._measure(image, count_colors(image))
+        report = self._separate(image).report
         if not report.usable:
             return {}, report
         return {
@@ -46,57 +63,55 @@ class SeparationEngine:
         self, image: np.ndarray, statistics: Mapping[str, list]
     ) -> tuple[np.ndarray, StainReport]:
         """See Engine."""
-        table = count_colors(image)
-        report = self._measure(image, table)
-        if not report.usable:
-            return image.copy(), report
-        return self._recolor(image, table, report, statistics), report
+        separated = self._separate(image)
+        if not separated.report.usable:
+            return image.copy(), separated.report
+        return self._recolor(image, separated, statistics), separated.report
 
     def _recolor(
-        self,
-        image: np.ndarray,
-        table: ColorTable,
-        report: StainReport,
-        statistics: Mapping[str, list],
+        self, image: np.ndarray, separated: Separated, statistics: Mapping[str, list]
     ) -> np.ndarray:
-        ratio = np.array(statistics["maximum_concentrations"]) / report.maximum_concentrations
-        concentrations = self._separate(table, report.stain_matrix) * ratio[:, None]
-        stains = np.array(statistics["stain_matrix"])
-        return replace_colors(image, table, separation.compose_colors(concentrations, stains))
+        maxima = np.array(statistics["maximum_concentrations"])
+        ratio = maxima / separated.report.maximum_concentrations
+        colors = separation.compose_colors(
+            separated.concentrations * ratio[:, None], np.array(statistics["stain_matrix"])
+        )
+        return paint(image.shape[:2], separated.table, separated.places, colors)
 
     def _find_stains(self, image: np.ndarray, tissue: ColorTable) -> np.ndarray:
         raise NotImplementedError
 
-    def _separate(self, table: ColorTable, stain_matrix: np.ndarray) -> np.ndarray:
-        return separation.solve_concentrations(
-            table.densities, stain_matrix, self.concentration_regularizer
-        )
-
-    def _measure(self, image: np.ndarray, table: ColorTable) -> StainReport:
+    def _separate(self, image: np.ndarray) -> Separated:
+        table, places = index_colors(image)
         report = look(self.name, table, self.luminosity_threshold)
         if not report.usable:
-            return report
-        tissue = table.tissue(self.luminosity_threshold)
-        stains = self._find_stains(image, tissue)
+            return Separated(table, places, report)
+        tissue = table.is_tissue(self.luminosity_threshold)
+        stains = self._find_stains(image, table.select(tissue))
         if not np.isfinite(stains).all():
-            return replace(report, flag=SINGLE_STAIN)
-        maxima = self._find_maxima(table.without_black(), stains)
-        unexplained = separation.unexplained_share(
-            tissue.densities, tissue.counts, self._separate(tissue, stains), stains
+            return Separated(table, places, replace(report, flag=SINGLE_STAIN))
+        concentrations = separation.solve_concentrations(
+            table.densities, stains, self.concentration_regularizer
         )
-        return replace(
+        maxima = self._find_maxima(table, concentrations)
+        unexplained = separation.unexplained_share(
+            table.densities, table.counts * tissue, concentrations, stains
+        )
+        report = replace(
             report,
             flag=judge(stains, maxima, unexplained),
             stain_matrix=stains,
             maximum_concentrations=maxima,
             unexplained=unexplained,
         )
+        return Separated(table, places, report, concentrations)
 
-    def _find_maxima(self, table: ColorTable, stains: np.ndarray) -> np.ndarray:
+    def _find_maxima(self, table: ColorTable, concentrations: np.ndarray) -> np.ndarray:
+        seen = ~table.is_black()
         return np.array(
             [
-                separation.weighted_percentile(values, table.counts, self.percentile)
-                for values in self._separate(table, stains)
+                separation.weighted_percentile(values[seen], table.counts[seen], self.percentile)
+                for values in concentrations
             ]
         )
 

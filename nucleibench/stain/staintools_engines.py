@@ -11,7 +11,7 @@ import numpy as np
 
 from nucleibench.stain.colors import ColorTable, count_colors
 from nucleibench.stain.report import SINGLE_STAIN, StainReport, look
-from nucleibench.stain.separation_engines import SeparationEngine
+from nucleibench.stain.separation_engines import Separated, SeparationEngine
 
 
 @dataclass(frozen=True)
@@ -54,16 +54,12 @@ class VahadaneStaintools(SeparationEngine):
             return VahadaneStainExtractor.get_stain_matrix(image.copy())
 
     def _recolor(
-        self,
-        image: np.ndarray,
-        table: ColorTable,
-        report: StainReport,
-        statistics: Mapping[str, list],
+        self, image: np.ndarray, separated: Separated, statistics: Mapping[str, list]
     ) -> np.ndarray:
         import staintools
 
         normalizer = staintools.StainNormalizer(method="vahadane")
-        normalizer.extractor = _Known(report.stain_matrix)
+        normalizer.extractor = _Known(separated.report.stain_matrix)
         normalizer.stain_matrix_target = np.array(statistics["stain_matrix"])
         normalizer.maxC_target = np.array([statistics["maximum_concentrations"]])
         return normalizer.transform(image.copy())

@@ -8,18 +8,26 @@ histological images, equation 4; the objective is the one that staintools hands 
 
 A longer stain vector always lowers the second term, so both vectors have length 1 at the minimum.
 Written in two angles each they fill a box, and with the concentrations solved in closed form four
-bounded variables are left for a quasi-Newton method, where SPAMS descends by random batches until
-a clock of one second runs out.
+bounded variables are left for Newton's method, where SPAMS descends by random batches until a clock
+of one second runs out.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
-from scipy.optimize import minimize
 
 from nucleibench.stain.colors import ColorTable
-from nucleibench.stain.separation import solve_concentrations
+from nucleibench.stain.separation import chunks, solve_concentrations
 
 # Hematoxylin and eosin (Ruifrok and Johnston 2001) as (polar, azimuth) angles from the blue axis.
 _START = np.array([1.2761, 0.8224, 1.4604, 1.5002])
+
+# All in radians: where to stop, the longest step, and the shift of a difference.
+TOLERANCE = 1e-7
+LONGEST_STEP = 0.3
+DIFFERENCE = 1e-4
+MAXIMUM_STEPS = 100
 
 
 def learn_stain_matrix(tissue: ColorTable, regularizer: float) -> np.ndarray:
@@ -32,8 +40,12 @@ def learn_stain_matrix(tissue: ColorTable, regularizer: float) -> np.ndarray:
     Returns:
         Unit vectors of shape (2, 3), hematoxylin (the one that absorbs more red) first.
     """
-    rough = _minimize(*_merge_similar(tissue), regularizer, _START)
-    angles = _minimize(tissue.densities, tissue.counts / tissue.counts.sum(), regularizer, rough)
+    rough = _objective(*_merge_similar(tissue), regularizer)
+    exact = _objective(tissue.densities, tissue.counts / tissue.counts.sum(), regularizer)
+    start = _minimize(rough, _START, partial(_measure_curvature, rough))
+    # There the curvature is nearly that of the objective itself, so that few steps are left.
+    curvature = _measure_curvature(rough, start)
+    angles = _minimize(exact, start, lambda _: curvature)
     matrix = _vectors(angles)
     return matrix[np.argsort(-matrix[:, 0], kind="stable")]
 
@@ -46,20 +58,19 @@ def dictionary_objective(
     ``densities`` has shape (3, n); ``weights`` (n,) sum to 1. The concentrations are optimal, so
     the gradient needs no term for their change.
     """
-    concentrations = solve_concentrations(densities, stain_matrix, regularizer)
-    weighted = weights * concentrations
-    # einsum adds in a fixed order, unlike a threaded matrix product.
-    second_moment = np.einsum("in,jn->ij", weighted, concentrations)
-    cross = np.einsum("in,jn->ij", weighted, densities)
-    total = weighted.sum()
-    energy = np.einsum("n,jn,jn->", weights, densities, densities)
-    gram = stain_matrix @ stain_matrix.T
-    value = (
-        0.5 * energy
-        - (cross * stain_matrix).sum()
-        + 0.5 * (second_moment * gram).sum()
-        + regularizer * total
-    )
+    second_moment, cross, energy, total = np.zeros((2, 2)), np.zeros((2, 3)), 0.0, 0.0
+    for chunk in chunks(len(weights)):
+        density, weight = densities[:, chunk], weights[chunk]
+        concentrations = solve_concentrations(density, stain_matrix, regularizer)
+        weighted = weight * concentrations
+        # A product so small is never shared among threads, which could change its last bits.
+        second_moment += weighted @ concentrations.T
+        cross += weighted @ density.T
+        energy += (weight * density**2).sum()
+        total += weighted.sum()
+    explained = (cross * stain_matrix).sum()
+    overlap = (second_moment * (stain_matrix @ stain_matrix.T)).sum()
+    value = 0.5 * energy - explained + 0.5 * overlap + regularizer * total
     return value, second_moment @ stain_matrix - cross
 
 
@@ -72,16 +83,56 @@ def _merge_similar(tissue: ColorTable) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(sums) / counts, counts / counts.sum()
 
 
-def _minimize(
-    densities: np.ndarray, weights: np.ndarray, regularizer: float, start: np.ndarray
-) -> np.ndarray:
+Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+def _objective(densities: np.ndarray, weights: np.ndarray, regularizer: float) -> Evaluate:
+    """Return the objective as a function of four angles, which returns value and slope (4,)."""
+
     def evaluate(angles: np.ndarray) -> tuple[float, np.ndarray]:
         value, by_matrix = dictionary_objective(densities, weights, _vectors(angles), regularizer)
         return value, (_vector_slopes(angles) * by_matrix[:, None]).sum(axis=-1).ravel()
 
-    options = {"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500}
-    bounds = [(0, np.pi / 2)] * 4
-    return minimize(evaluate, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
+    return evaluate
+
+
+def _minimize(
+    evaluate: Evaluate, angles: np.ndarray, curvature: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Minimise by Newton's method within the box, with the given curvature (4, 4) at a place."""
+    value, slope = evaluate(angles)
+    for _ in range(MAXIMUM_STEPS):
+        step = _newton_step(angles, slope, curvature(angles))
+        while np.abs(step).max() > TOLERANCE:
+            candidate = np.clip(angles + step, 0, np.pi / 2)
+            new_value, new_slope = evaluate(candidate)
+            if new_value < value:
+                break
+            step /= 2
+        else:
+            return angles
+        angles, value, slope = candidate, new_value, new_slope
+    return angles
+
+
+def _newton_step(angles: np.ndarray, slope: np.ndarray, curvature: np.ndarray) -> np.ndarray:
+    """Return the step to the minimum of the parabola, in the angles that no bound holds."""
+    held = ((angles <= 0) & (slope > 0)) | ((angles >= np.pi / 2) & (slope < 0))
+    free = np.flatnonzero(~held)
+    values, axes = np.linalg.eigh(curvature[np.ix_(free, free)])
+    # Curved down or hardly at all: go downhill nevertheless, and not too far.
+    values = np.maximum(np.abs(values), max(1e-3 * np.abs(values).max(initial=0), 1e-9))
+    step = np.zeros(len(angles))
+    step[free] = -axes @ (axes.T @ slope[free] / values)
+    return step * min(1, LONGEST_STEP / max(np.abs(step).max(), 1e-300))
+
+
+def _measure_curvature(evaluate: Evaluate, angles: np.ndarray) -> np.ndarray:
+    """Return the Hessian (4, 4) by differences of the slope."""
+    shifts = DIFFERENCE * np.eye(len(angles))
+    _, slope = evaluate(angles)
+    hessian = np.array([evaluate(angles + shift)[1] - slope for shift in shifts]) / DIFFERENCE
+    return (hessian + hessian.T) / 2
 
 
 def _vectors(angles: np.ndarray) -> np.ndarray:
