@@ -46,7 +46,8 @@ class ColorTable:
 
     def is_black(self) -> np.ndarray:
         """Tell which colours are black borders or ink, bool of shape (n,)."""
-        return self.colors.max(axis=1) < BLACK
+        red, green, blue = self.colors.T < BLACK
+        return red & green & blue
 
     def is_tissue(self, luminosity_threshold: float) -> np.ndarray:
         """Tell which colours are tissue, bool of shape (n,).
