@@ -21,11 +21,13 @@ class ImageJ:
 
     Attributes:
         sigma: standard deviation of the Gaussian filter in pixels.
+        threshold: ImageJ's name of the threshold, such as Li or Default.
         minimum_size: smaller particles (pixels) are left out, as by Analyze Particles.
         installation: path of ij.jar, or the folder of a Fiji or ImageJ installation.
     """
 
     sigma: float = 1.0
+    threshold: str = "Li"
     minimum_size: int = 100
     installation: str = "/usr/share/java/ij.jar"
 
@@ -33,9 +35,8 @@ class ImageJ:
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """Return int32 labels (height, width) of an RGB uint8 image (height, width, 3)."""
-        return label_particles(
-            run_steps(image, self.sigma, self.installation)["separated"], self.minimum_size
-        )
+        steps = run_steps(image, self.sigma, self.threshold, self.installation)
+        return label_particles(steps["separated"], self.minimum_size)
 
 
 def find_jar(installation: str | Path) -> Path:
@@ -54,7 +55,9 @@ def find_jar(installation: str | Path) -> Path:
     return found[-1]
 
 
-def run_steps(image: np.ndarray, sigma: float, installation: str | Path) -> dict[str, np.ndarray]:
+def run_steps(
+    image: np.ndarray, sigma: float, threshold: str, installation: str | Path
+) -> dict[str, np.ndarray]:
     """Run ImageJ's steps on an RGB uint8 image (height, width, 3).
 
     Returns:
@@ -68,7 +71,7 @@ def run_steps(image: np.ndarray, sigma: float, installation: str | Path) -> dict
     java = _start(find_jar(installation))
     printed = _capture_output(java)
     try:
-        result = _run(java, image, sigma)
+        result = _run(java, image, sigma, threshold)
     except java.JException as error:
         raise NucleiBenchError(f"ImageJ failed: {error}") from error
     # ImageJ prints errors of its worker threads, and goes on. Otherwise it is silent.
@@ -113,7 +116,7 @@ def _capture_output(java: Any) -> Any:
     return printed
 
 
-def _run(java: Any, image: np.ndarray, sigma: float) -> dict[str, np.ndarray]:
+def _run(java: Any, image: np.ndarray, sigma: float, threshold: str) -> dict[str, np.ndarray]:
     shape = image.shape[:2]
     picture = java.JClass("ij.ImagePlus")("image", _to_color_processor(java, image))
     java.JClass("ij.process.ImageConverter")(picture).convertToGray8()
@@ -121,7 +124,7 @@ def _run(java: Any, image: np.ndarray, sigma: float) -> dict[str, np.ndarray]:
     result = {"grey": _to_array(pixels, shape)}
     java.JClass("ij.plugin.filter.GaussianBlur")().blurGaussian(pixels, sigma)
     result["blurred"] = _to_array(pixels, shape)
-    pixels.setAutoThreshold("Default")
+    pixels.setAutoThreshold(threshold)
     mask = pixels.createMask()
     result["mask"] = _to_mask(mask, shape)
     _fill_holes(java, mask)

@@ -98,6 +98,11 @@ def test_unknown_setting_lists_the_known_ones():
         build_method({"algorithm": "otsu", "sigma": 2})
 
 
+def test_unknown_threshold_lists_the_known_ones():
+    with pytest.raises(ConfigurationError, match=r"no threshold 'Lee'; choose one of Default, Li"):
+        build_method({"algorithm": "fiji", "threshold": "Lee"})
+
+
 @pytest.fixture
 def folder(tmp_path):
     rows = []

@@ -33,10 +33,10 @@ IMAGES = {
 }
 
 
-def run_own_steps(image, sigma):
+def run_own_steps(image, sigma, threshold):
     grey = imagej_steps.convert_to_grey(image)
     blurred = imagej_steps.blur(grey, sigma)
-    mask = blurred <= imagej_steps.find_default_threshold(blurred)
+    mask = blurred <= imagej_steps.THRESHOLDS[threshold](blurred)
     filled = imagej_steps.fill_holes(mask)
     steps = (grey, blurred, mask, filled, separate_particles(filled))
     return dict(zip(("grey", "blurred", "mask", "filled", "separated"), steps, strict=True))
@@ -44,10 +44,11 @@ def run_own_steps(image, sigma):
 
 @needs_imagej
 @pytest.mark.parametrize("sigma", [0.5, 2.0, 6.0])
+@pytest.mark.parametrize("threshold", imagej_steps.THRESHOLDS)
 @pytest.mark.parametrize("name", IMAGES)
-def test_every_step_is_imagejs_to_the_pixel(name, sigma):
-    theirs = imagej.run_steps(IMAGES[name], sigma, INSTALLATION)
-    for step, ours in run_own_steps(IMAGES[name], sigma).items():
+def test_every_step_is_imagejs_to_the_pixel(name, sigma, threshold):
+    theirs = imagej.run_steps(IMAGES[name], sigma, threshold, INSTALLATION)
+    for step, ours in run_own_steps(IMAGES[name], sigma, threshold).items():
         np.testing.assert_array_equal(ours, theirs[step], err_msg=step)
 
 
@@ -61,13 +62,13 @@ def test_labels_are_those_of_the_own_engine():
 @needs_imagej
 def test_an_exception_of_imagej_is_raised():
     with pytest.raises(NucleiBenchError, match=r"ImageJ failed: java.lang.NegativeArraySize"):
-        imagej.run_steps(IMAGES["tissue 0"], float("inf"), INSTALLATION)
+        imagej.run_steps(IMAGES["tissue 0"], float("inf"), "Li", INSTALLATION)
 
 
 @needs_imagej
 def test_an_error_that_imagej_only_prints_is_raised():
     with pytest.raises(NucleiBenchError, match=r"ImageJ failed: java.lang.ArrayIndexOutOf"):
-        imagej.run_steps(np.zeros((9, 0, 3), np.uint8), 2.0, INSTALLATION)
+        imagej.run_steps(np.zeros((9, 0, 3), np.uint8), 2.0, "Li", INSTALLATION)
 
 
 @needs_imagej
@@ -89,7 +90,7 @@ def test_a_process_that_used_imagej_ends():
 def run_in_new_process(installation):
     code = (
         "import numpy as np; from nucleibench.segment.imagej import run_steps;"
-        f"run_steps(np.zeros((9, 9, 3), np.uint8), 2.0, {str(installation)!r})"
+        f"run_steps(np.zeros((9, 9, 3), np.uint8), 2.0, 'Li', {str(installation)!r})"
     )
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
 

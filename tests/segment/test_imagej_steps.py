@@ -2,17 +2,22 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 from skimage.draw import disk
-from skimage.filters import threshold_isodata
+from skimage.filters import threshold_isodata, threshold_li
 from skimage.measure import label
 
 from nucleibench.errors import ConfigurationError
 from nucleibench.segment.imagej_steps import (
+    THRESHOLDS,
     blur,
     convert_to_grey,
     fill_holes,
     find_default_threshold,
+    find_li_threshold,
 )
 from nucleibench.segment.imagej_watershed import (
     GROWTH_TABLE,
@@ -60,6 +65,19 @@ def test_threshold_is_isodata_where_no_value_stands_out():
     peaks = [generator.normal(80, 15, 4000), generator.normal(180, 20, 6000)]
     grey = np.concatenate(peaks).astype(np.uint8)[None]
     assert abs(find_default_threshold(grey) - threshold_isodata(grey)) <= 1
+
+
+def test_li_is_that_of_scikit_image():
+    generator = np.random.default_rng(0)
+    peaks = [generator.normal(80, 15, 4000), generator.normal(180, 20, 6000)]
+    grey = np.concatenate(peaks).astype(np.uint8)[None]
+    assert abs(find_li_threshold(grey) - threshold_li(grey)) <= 2
+
+
+@given(arrays(np.uint8, (5, 5), elements=st.sampled_from([0, 1, 2, 90, 254, 255])))
+def test_thresholds_end_on_any_histogram(grey):
+    for find in THRESHOLDS.values():
+        assert 0 <= find(grey) <= 255
 
 
 def test_empty_background_does_not_draw_the_threshold():
