@@ -5,6 +5,7 @@ exception here, and nothing is written to disk. ImageJ's command line offers non
 display its macros stop at the first `open`, and it still ends with exit code 0.
 """
 
+import atexit
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -93,11 +94,10 @@ def _start(jar: Path) -> Any:
         ) from error
     if jpype.isJVMStarted():
         return jpype
-    # ImageJ's pool of threads never ends, and Java would wait for it at the end of the process.
-    jpype.config.destroy_jvm = False
     try:
         jpype.startJVM("-Djava.awt.headless=true", classpath=[str(jar)], convertStrings=True)
         jpype.JClass("ij.IJ")
+        atexit.register(_end_threads, jpype)
     except jpype.JVMNotFoundException as error:
         raise ConfigurationError(
             "ImageJ needs Java; install it (Debian: apt install default-jre-headless)"
@@ -105,6 +105,11 @@ def _start(jar: Path) -> Any:
     except TypeError as error:
         raise ConfigurationError(f"{jar} holds no ImageJ; name ij.jar or a Fiji folder") from error
     return jpype
+
+
+def _end_threads(java: Any) -> None:
+    """End ImageJ's pool of threads; Java would wait for it at the end of the process."""
+    java.JClass("ij.util.ThreadUtil").threadPoolExecutor.shutdown()
 
 
 def _capture_output(java: Any) -> Any:
