@@ -102,6 +102,7 @@ rule plot_overlays:
 rule plot_history:
     input:
         history="<results>/models/{method}/history.csv",
+        card="<results>/models/{method}/card.json",
     output:
         report(
             "<results>/models/{method}/history.png",

@@ -4,4 +4,4 @@ from nucleibench.jobs import logged
 from nucleibench.report.history import plot_history
 
 with logged(snakemake.log[0]):
-    plot_history(snakemake.input.history, snakemake.output[0])
+    plot_history(snakemake.input.history, snakemake.input.card, snakemake.output[0])

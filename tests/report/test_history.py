@@ -1,10 +1,12 @@
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from pictures import is_drawn
 
 from nucleibench.errors import DataError
+from nucleibench.files import write_json
 from nucleibench.images import read_rgb
-from nucleibench.report.history import plot_history
+from nucleibench.report.history import draw_measure, plot_history
 
 HISTORY = pd.DataFrame(
     {
@@ -19,10 +21,12 @@ HISTORY = pd.DataFrame(
 
 @pytest.fixture
 def plot(tmp_path):
-    def plot(history, name="history"):
-        history.to_csv(tmp_path / f"{name}.csv", index=False)
-        plot_history(tmp_path / f"{name}.csv", tmp_path / f"{name}.png")
-        return tmp_path / f"{name}.png"
+    def plot(history, name="history", best_epoch=1):
+        paths = [tmp_path / f"{name}.{suffix}" for suffix in ("csv", "json", "png")]
+        history.to_csv(paths[0], index=False)
+        write_json(paths[1], {"best_epoch": best_epoch})
+        plot_history(*paths)
+        return paths[2]
 
     return plot
 
@@ -38,6 +42,14 @@ def test_one_epoch_is_enough(plot):
 def test_every_measure_with_a_validation_gets_a_panel(plot):
     more = HISTORY.assign(mask_loss=[1, 2, 3], val_mask_loss=[1, 2, 3])
     assert read_rgb(plot(more, "two")).shape[1] > 1.5 * read_rgb(plot(HISTORY)).shape[1]
+
+
+def test_the_kept_epoch_is_marked_and_not_the_lowest_loss():
+    axes = Figure().add_subplot()
+    draw_measure(axes, HISTORY, "loss", best_epoch=1)
+    mark = axes.lines[-1]
+    assert (list(mark.get_xdata()), list(mark.get_ydata())) == ([1], [3.0])
+    assert mark.get_label() == "kept weights, epoch 1"
 
 
 def test_same_history_gives_the_same_bytes(plot):
