@@ -2,7 +2,8 @@
 
 Snakemake sees changes of scripts by file time and those of imported modules not at all. Rules
 carry this hash as a parameter instead: it follows the imports inside the package, and hashes the
-parsed code, so that comments, formatting and a fresh checkout leave it as it was.
+parsed code, so that comments, formatting and a fresh checkout leave it as it was. The versions of
+the packages from elsewhere that this code imports are part of it.
 """
 
 import ast
@@ -11,16 +12,25 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from nucleibench.versions import version_that_counts
+
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
 
 
-def fingerprint(script: str | Path) -> str:
-    """Return the hash of a script and of all modules of this package that it reaches."""
-    files = sorted(_reached(Path(script).resolve()))
+def fingerprint(script: str | Path, installed: bool) -> str:
+    """Return the hash of a script, of all modules of this package and of the packages it reaches.
+
+    Args:
+        script: path of the script.
+        installed: whether it will run in the environment of this process; otherwise the versions
+            of packages are those of the lock file alone.
+    """
     digest = hashlib.sha256()
-    for file in files:
+    for file in sorted(_reached(Path(script).resolve())):
         digest.update(f"{file.name}:{_digest_code(file)};".encode())
+    for module, version in reached_packages(script, installed).items():
+        digest.update(f"{module}=={version};".encode())
     return digest.hexdigest()[:16]
 
 
@@ -28,6 +38,14 @@ def reached_modules(script: str | Path) -> set[str]:
     """Return the dotted names of the modules of this package that a script reaches."""
     files = _reached(Path(script).resolve()) - {Path(script).resolve()}
     return {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files}
+
+
+def reached_packages(script: str | Path, installed: bool) -> dict[str, str]:
+    """Return the modules from elsewhere that a script reaches, with their packages' versions."""
+    files = _reached(Path(script).resolve())
+    names = sorted({name for file in files for name in _foreign_modules(file)})
+    versions = {name: version_that_counts(name, ROOT / "uv.lock", installed) for name in names}
+    return {name: version for name, version in versions.items() if version}
 
 
 def _reached(start: Path) -> set[Path]:
@@ -44,11 +62,28 @@ def _reached(start: Path) -> set[Path]:
 def _imported_files(file: Path) -> frozenset[Path]:
     if file.suffix != ".py":
         return frozenset()
-    tree = ast.parse(file.read_text())
+    tree = _parsed(file)
     candidates = [path for name in _imported_names(tree) for path in _files_of(name)]
     # A table that a module names lies beside it and is part of its code.
     candidates += [file.parent / name for name in _named_tables(tree)]
     return frozenset(path for path in candidates if path.is_file())
+
+
+@functools.cache
+def _foreign_modules(file: Path) -> frozenset[str]:
+    if file.suffix != ".py":
+        return frozenset()
+    names = {name.split(".")[0] for name in _imported_names(_parsed(file))}
+    return frozenset(names - {PACKAGE.name})
+
+
+@functools.cache
+def _parsed(file: Path) -> ast.Module:
+    """Return the syntax tree of a file without its docstrings."""
+    tree = ast.parse(file.read_text())
+    for node in ast.walk(tree):
+        _remove_docstring(node)
+    return tree
 
 
 def _named_tables(tree: ast.AST) -> Iterator[str]:
@@ -82,10 +117,7 @@ def _files_of(name: str) -> Iterator[Path]:
 def _digest_code(file: Path) -> str:
     if file.suffix != ".py":
         return hashlib.sha256(file.read_bytes()).hexdigest()
-    tree = ast.parse(file.read_text())
-    for node in ast.walk(tree):
-        _remove_docstring(node)
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return hashlib.sha256(ast.dump(_parsed(file)).encode()).hexdigest()
 
 
 def _remove_docstring(node: ast.AST) -> None:

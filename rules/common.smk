@@ -6,6 +6,7 @@ import sys
 sys.path.insert(0, str(workflow.basedir))
 
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
 
 from nucleibench.configuration import complete, training_settings
 from nucleibench.errors import ConfigurationError
@@ -37,9 +38,13 @@ def names_of(*kinds):
     return "|".join(n for n, m in METHODS.items() if m["kind"] in kinds) or "(?!)"
 
 
+# With conda, jobs run with the versions that envs/ pins, which are those of the lock file.
+IN_THIS_ENVIRONMENT = DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method
+
+
 def code_of(rule):
-    """Return the fingerprint of a rule's script and of the library that it reaches."""
-    return fingerprint(f"{workflow.basedir}/scripts/{rule}.py")
+    """Return the fingerprint of a rule's script and of the library and packages it reaches."""
+    return fingerprint(f"{workflow.basedir}/scripts/{rule}.py", installed=IN_THIS_ENVIRONMENT)
 
 
 def method_settings(wildcards):

@@ -11,7 +11,7 @@ from pathlib import Path
 from toy import ROOT, planned_jobs
 
 PARTS = ["Snakefile", "config.yaml", "rules", "scripts", "nucleibench", "schemas", "envs"]
-PARTS += ["profiles", "report"]
+PARTS += ["profiles", "report", "uv.lock"]
 
 
 @dataclass

@@ -14,6 +14,7 @@ import yaml
 from packaging.version import Version
 
 from nucleibench.fingerprint import reached_modules
+from nucleibench.versions import INSTALLED_AS
 
 ROOT = Path(__file__).parents[2]
 RULES = "".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
@@ -21,15 +22,6 @@ ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
 NOT_ON_PYPI = {"python", "pip", "libgl", "libglib"}
 
-# What is imported under another name than it is installed by.
-DISTRIBUTIONS = {
-    "PIL": "pillow",
-    "cv2": "opencv-python",
-    "skimage": "scikit-image",
-    "spams": "spams-bin",
-    "yaml": "pyyaml",
-    "segmentation_models": "segmentation-models",
-}
 # Imported only where the configuration asks for it, with an error that names what to install.
 ON_DEMAND = {"jax", "jpype"}
 
@@ -123,9 +115,10 @@ def test_an_environment_has_what_its_scripts_import(script, environment):
         files.append(ROOT.joinpath(*module.split(".")).with_suffix(".py"))
     wanted = set().union(*(foreign_imports(path) for path in files if path.exists())) - ON_DEMAND
     present = brought_along(set(pinned(ROOT / environment)))
-    # The build without windows provides the same module.
-    present |= {"opencv-python"} if "opencv-python-headless" in present else set()
-    missing = {name for name in wanted if DISTRIBUTIONS.get(name, name) not in present}
+    # The build with windows provides the same module.
+    present |= {"opencv-python-headless"} if "opencv-python" in present else set()
+    packages = {INSTALLED_AS.get(name, name.replace("_", "-")) for name in wanted}
+    missing = packages - present
     assert not missing, f"{environment} lacks what {script} imports"
 
 
