@@ -1,7 +1,9 @@
 """What every job of the workflow needs around its work: a log, and errors a person can read."""
 
 import os
+import resource
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +16,9 @@ from nucleibench.errors import NucleiBenchError
 def logged(log: str | Path) -> Iterator[Callable[[str], None]]:
     """Send all that the job and its libraries print to ``log``; yield a way to tell the user.
 
-    What is told appears on the console and in the log. An error of this package ends the job with
-    its message alone, any other with a traceback as well; both with exit status 1.
+    What is told appears on the console and in the log, whose last line says what the job took. An
+    error of this package ends the job with its message alone, any other with a traceback as well;
+    both with exit status 1.
     """
     console = os.fdopen(os.dup(2), "w", buffering=1)
     sys.stdout.flush()
@@ -28,14 +31,25 @@ def logged(log: str | Path) -> Iterator[Callable[[str], None]]:
         print(text, flush=True)
         print(text, file=console, flush=True)
 
+    start = time.monotonic()
     try:
         yield tell
+        print(_describe_effort(time.monotonic() - start), flush=True)
     except NucleiBenchError as error:
         tell(f"Error: {error}")
         sys.exit(1)
     except Exception:
         tell(traceback.format_exc())
         sys.exit(1)
+
+
+def _describe_effort(seconds: float) -> str:
+    """Tell time and memory of this process and of those that it waited for."""
+    efforts = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    processor = sum(effort.ru_utime + effort.ru_stime for effort in efforts)
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    memory = max(effort.ru_maxrss for effort in efforts) / unit
+    return f"took {seconds:.1f} s, {processor:.1f} s of CPU, {memory:.0f} MB in its largest process"
 
 
 def share_library(folder: str | Path) -> None:

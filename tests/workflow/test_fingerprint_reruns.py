@@ -1,6 +1,7 @@
 """Which jobs an edited module makes run again, in a finished tree of the paper's experiment."""
 
 import os
+import shutil
 
 import pytest
 from finished_tree import FinishedTree
@@ -96,3 +97,57 @@ def test_edited_preparation_reruns_everything_after_it(tree):
     assert jobs["tile_images"] == jobs["augment_tiles"] == 1
     assert jobs["train_unet"] == 8
     assert not {"import_dataset", "normalize_images", "map_weights"} & set(jobs)
+
+
+@pytest.fixture
+def install(tree):
+    """Return a function that puts a package of another version before the installed one."""
+    places = []
+
+    def put(package: str) -> None:
+        places.append(tree.folder / f"{package.replace('-', '_')}-99.dist-info")
+        places[-1].mkdir()
+        (places[-1] / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {package}\nVersion: 99\n"
+        )
+
+    yield put
+    for place in places:
+        shutil.rmtree(place)
+
+
+PLOTS = {"plot_history": 10, "plot_precision": 1, "plot_overlays": 1, "all": 1}
+
+
+@pytest.mark.parametrize(
+    ("package", "jobs"),
+    [
+        ("h5py", MASK_RCNN),
+        ("segmentation-models", UNETS),
+        ("matplotlib", PLOTS),
+        ("gdown", {}),
+        ("snakemake", {}),
+    ],
+)
+def test_an_updated_package_reruns_what_imports_it(tree, install, package, jobs):
+    install(package)
+    assert tree.planned() == jobs
+
+
+def test_an_updated_package_of_the_preparation_reruns_everything_after_it(tree, install):
+    install("scikit-image")
+    jobs = tree.planned()
+    assert jobs["import_dataset"] == 2
+    assert jobs["train_unet"] == 8
+    assert not [rule for rule in jobs if rule.startswith("download")]
+
+
+def test_a_lock_file_that_runs_ahead_of_the_environment_reruns_nothing(tree):
+    """What would run is what is installed."""
+    lock = tree.folder / "uv.lock"
+    before = lock.read_text()
+    lock.write_text(before.replace('name = "h5py"\nversion = "', 'name = "h5py"\nversion = "99.'))
+    assert lock.read_text() != before
+    planned = tree.planned()
+    lock.write_text(before)
+    assert planned == {}
