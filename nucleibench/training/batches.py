@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from nucleibench.prepare.store import TileStore
+from nucleibench.training.devices import check_batch_size, device_count
 
 
 class Batches(Protocol):
@@ -23,12 +24,17 @@ class Batches(Protocol):
 
 
 class TileBatches:
-    """Which tiles of a store's split are in which batch; training tiles are shuffled each epoch."""
+    """Which tiles of a store's split are in which batch; training tiles are shuffled each epoch.
+
+    Where several devices share a batch, the last one of the validation is filled up with the
+    split's first tiles until their parts are equal.
+    """
 
     def __init__(self, store: TileStore, split: str, batch_size: int, seed: int) -> None:
         self.store, self.seed = store, seed
         self.rows = store.rows(split)
         self.shuffled = split == "train"
+        check_batch_size(batch_size)
         self.batch_size = min(batch_size, len(self.rows))
 
     def __len__(self) -> int:
@@ -41,7 +47,9 @@ class TileBatches:
         rows = self.rows
         if self.shuffled:
             rows = np.random.default_rng([self.seed, epoch]).permutation(rows)
-        return rows[index * self.batch_size : (index + 1) * self.batch_size]
+        chosen = rows[index * self.batch_size : (index + 1) * self.batch_size]
+        missing = -len(chosen) % device_count()
+        return np.concatenate([chosen, np.resize(rows, missing)]) if missing else chosen
 
     def describe(self, epoch: int, index: int) -> str:
         """Name the tiles of a batch by image, position and variant."""

@@ -111,7 +111,7 @@ def _run_epoch(
     }
     row |= {f"val_{name}": float(value) for name, value in checked.items()}
     return row | {
-        "learning_rate": float(model.optimizer.learning_rate),
+        "learning_rate": float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)),
         "seconds": round(time.monotonic() - started, 3),
     }
 

@@ -6,6 +6,8 @@ Predictions are class probabilities (batch, height, width, classes).
 
 from keras import KerasTensor, ops
 
+from nucleibench.training.devices import share_of_loss, sum_over_devices
+
 Tensor = KerasTensor
 
 
@@ -20,14 +22,16 @@ def soft_dice(target: Tensor, probabilities: Tensor) -> Tensor:
     """Eq. 3 with squared terms in the denominator, over the foreground classes and the batch."""
     truth = _one_hot(target, probabilities)[..., 1:]
     found = probabilities[..., 1:]
-    overlap = ops.sum(truth * found)
+    overlap = sum_over_devices(ops.sum(truth * found))
+    sizes = sum_over_devices(ops.sum(found * found) + ops.sum(truth * truth))
     # With no nucleus in truth and prediction alike the ratio is 1: nothing was missed.
-    return (2 * overlap + 1) / (ops.sum(found * found) + ops.sum(truth * truth) + 1)
+    return (2 * overlap + 1) / (sizes + 1)
 
 
 def combined_loss(target: Tensor, probabilities: Tensor) -> Tensor:
     """Eq. 1."""
-    return weighted_cross_entropy(target, probabilities) + 1 - soft_dice(target, probabilities)
+    loss = weighted_cross_entropy(target, probabilities) + 1 - soft_dice(target, probabilities)
+    return share_of_loss(loss)
 
 
 def _one_hot(target: Tensor, probabilities: Tensor) -> Tensor:

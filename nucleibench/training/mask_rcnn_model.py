@@ -6,6 +6,7 @@ import keras
 from keras import KerasTensor, ops
 
 from nucleibench.models.mask_rcnn.network import MaskRCNN
+from nucleibench.training.devices import share_of_loss
 from nucleibench.training.mask_rcnn_losses import head_losses, proposal_losses
 from nucleibench.training.mask_rcnn_targets import (
     Sampling,
@@ -56,7 +57,7 @@ class TrainingMaskRCNN(keras.Model):
         ]
         for average, loss in zip(self.averages, losses, strict=True):
             average.update_state(loss, sample_weight=ops.shape(x)[0])
-        return sum(losses)
+        return share_of_loss(sum(losses))
 
     def _proposal_losses(
         self, truth: Tensor, found: dict[str, Any], seed: Seed

@@ -11,6 +11,7 @@ from nucleibench.files import atomic_path
 from nucleibench.models.unet import CLASSES, logits_of
 from nucleibench.prepare.store import TileStore
 from nucleibench.training.batches import SemanticBatches
+from nucleibench.training.devices import synchronize
 from nucleibench.training.fit import EXECUTIONS, Report, convergence_of, train
 from nucleibench.training.losses import combined_loss
 from nucleibench.training.model_files import ModelFiles, write_model_files
@@ -67,6 +68,7 @@ def compile_network(network: keras.Model, settings: Settings) -> None:
     for layer in network._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = settings["batch_norm_momentum"]
+            synchronize(layer)
     network.compile(
         optimizer=keras.optimizers.Adam(settings["learning_rate"]),
         loss=combined_loss,

@@ -54,7 +54,8 @@ def save_state(folder: Path, model: keras.Model, progress: Progress) -> None:
     if progress.best_epoch == progress.epoch - 1:
         with atomic_path(best_weights(folder, progress)) as temporary:
             model.save_weights(temporary)
-    arrays = {f"v{i}": np.asarray(value) for i, value in enumerate(_variables(model))}
+    values = map(keras.ops.convert_to_numpy, _variables(model))
+    arrays = {f"v{i}": value for i, value in enumerate(values)}
     with atomic_path(folder / "state.npz") as temporary:
         np.savez(temporary, progress=json.dumps(asdict(progress)), **arrays)
     for weights in folder.glob("best_*.weights.h5"):
