@@ -18,15 +18,22 @@ import pandas as pd
 import pytest
 from real_data import TARGET, import_real_data, normalize_real_data
 
+from nucleibench.configuration import complete_method
 from nucleibench.data.sheets import images_of_split, read_sheet
 from nucleibench.data.synthetic import draw_image
 from nucleibench.evaluate.evaluating import evaluate_folder, read_metrics
 from nucleibench.evaluate.scores import score_image
 from nucleibench.evaluate.summary import summarize
 from nucleibench.images import read_rgb
-from nucleibench.segment.classical import CLASSICAL, segment_folder
+from nucleibench.segment.classical import CLASSICAL, build_method, segment_folder
+from nucleibench.segment.imagej import USUAL_PLACES
 
-WITHOUT_IMAGEJ = not (Path(CLASSICAL["imagej"]().installation).exists() and shutil.which("java"))
+WITHOUT_IMAGEJ = not (USUAL_PLACES[-1].exists() and shutil.which("java"))
+
+
+def default_method(algorithm):
+    section = complete_method({"kind": "classical", "algorithm": algorithm})
+    return build_method(algorithm, section["settings"])
 
 
 @pytest.mark.benchmark(group="segment an image of 1000 px")
@@ -36,7 +43,7 @@ def test_segment(benchmark, name):
         pytest.skip("ImageJ is not installed")
     cv2.setNumThreads(1)
     image = draw_image("liver", "bench", 0, 1000)[0]
-    benchmark.pedantic(CLASSICAL[name](), (image,), rounds=3, warmup_rounds=1)
+    benchmark.pedantic(default_method(name), (image,), rounds=3, warmup_rounds=1)
 
 
 def normalized_datasets(folder):
@@ -64,7 +71,7 @@ def score(output):
 def evaluate(name, place):
     found, metrics = place / name, place / f"{name}.csv"
     sheet = place / "images.csv"
-    segment_folder({"algorithm": name}, sheet, place / "normalized", found, "test", workers=1)
+    segment_folder(default_method(name), sheet, place / "normalized", found, "test", workers=1)
     evaluate_folder(sheet, place / "labels", found, metrics, split="test", workers=1)
     return read_metrics(metrics)
 
@@ -76,7 +83,7 @@ def agree(output):
         for dataset, place in normalized_datasets(folder):
             for image in images_of_split(read_sheet(place / "images.csv"), "test"):
                 picture = read_rgb(place / f"normalized/{image}.png")
-                theirs, ours = CLASSICAL["imagej"]()(picture), CLASSICAL["fiji"]()(picture)
+                theirs, ours = default_method("imagej")(picture), default_method("fiji")(picture)
                 different = np.count_nonzero((theirs > 0) != (ours > 0))
                 aji = score_image(theirs, ours)["aji"]
                 rows.append(

@@ -1,11 +1,13 @@
 """Colour normalisation beside staintools.
 
     pytest bench/bench_stain.py               time of an image, as a ratio
-    python bench/bench_stain.py compare OUT   agreement image by image, on the real archives
+    python bench/bench_stain.py compare OUT [ITERATIONS]
+                                              agreement image by image, on the real archives
     python bench/bench_stain.py cost          time and peak memory, one process for each engine
 
 The last two need NUCLEIBENCH_REAL_DATA, the folder of the archives. staintools learns its stains
-for one second of wall clock; ``compare`` lets the same call run to convergence instead.
+for one second of wall clock; ``compare`` lets the same call run for a fixed number of iterations
+instead, and continues a table that it finds.
 """
 
 import resource
@@ -83,31 +85,34 @@ def objective_of(image, stains):
     return dictionary_objective(tissue.densities, weights, stains, 0.1)[0]
 
 
-def compare(output):
-    """Write the agreement with staintools, run to convergence, of every image."""
-    rows = []
+def compare(output, iterations=CONVERGED):
+    """Append the agreement with staintools of every image that the table does not have yet."""
+    output, iterations = Path(output), int(iterations)
+    done = set(pd.read_csv(output)["image"]) if output.exists() else set()
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch.object(spams, "trainDL", partial(spams.trainDL, iter=CONVERGED)),
+        patch.object(spams, "trainDL", partial(spams.trainDL, iter=iterations)),
     ):
         images = real_images(folder)
         target = read_rgb(images[TARGET])
         ours, theirs = fit_target(target, "vahadane"), fit_target(target, "vahadane_staintools")
-        for name, path in images.items():
-            image = read_rgb(path)
-            (our_image, we), (their_image, they) = [
-                normalize_image(image, fitted) for fitted in (ours, theirs)
-            ]
-            row = {
-                "image": name,
-                "degrees": degrees(we.stain_matrix, they.stain_matrix),
-                "grey_levels": np.abs(our_image.astype(int) - their_image).mean(),
-                "objective": objective_of(image, we.stain_matrix),
-                "their_objective": objective_of(image, they.stain_matrix),
-            }
+        for name in sorted(images.keys() - done):
+            agreement = compare_image(read_rgb(images[name]), ours, theirs)
+            row = {"image": name, "iterations": iterations, **agreement}
             print(row, flush=True)
-            rows.append(row)
-    pd.DataFrame(rows).to_csv(output, index=False)
+            pd.DataFrame([row]).to_csv(output, mode="a", header=not output.exists(), index=False)
+
+
+def compare_image(image, ours, theirs):
+    (our_image, we), (their_image, they) = [
+        normalize_image(image, fitted) for fitted in (ours, theirs)
+    ]
+    return {
+        "degrees": degrees(we.stain_matrix, they.stain_matrix),
+        "grey_levels": np.abs(our_image.astype(int) - their_image).mean(),
+        "objective": objective_of(image, we.stain_matrix),
+        "their_objective": objective_of(image, they.stain_matrix),
+    }
 
 
 def cost():

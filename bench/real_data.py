@@ -19,22 +19,22 @@ ARCHIVES = {
 }
 
 
-def import_real_data(folder, dataset):
+def import_real_data(folder, dataset, workers=1):
     """Import one dataset to ``folder``/``dataset``; return that folder."""
     archives = {part: Path(REAL_DATA) / name for part, name in ARCHIVES[dataset].items()}
     place = Path(folder) / dataset
     target = TARGET if dataset == "monuseg" else None
     with warnings.catch_warnings(action="ignore"):
-        import_dataset(dataset, archives, place, "breast", target, None, workers=1)
+        import_dataset(dataset, archives, place, "breast", target, None, workers)
     return place
 
 
-def normalize_real_data(folder, dataset, target):
+def normalize_real_data(folder, dataset, target, workers=1):
     """Normalise an imported dataset to its subfolder ``normalized``."""
     target_json = Path(folder) / "target.json"
     write_target(target_json, fit_target(read_rgb(target), "vahadane"))
     place = Path(folder) / dataset
     normalize_dataset(
         place / "images.csv", place / "images", target_json, place / "normalized",
-        place / "normalized.csv", workers=1,
+        place / "normalized.csv", workers,
     )  # fmt: skip

@@ -23,13 +23,27 @@ def complete(config: Config, schema_path: str | Path = SCHEMA) -> Config:
     Raises:
         ConfigurationError: listing each wrong key with where it is and what is allowed there.
     """
-    schema = yaml.safe_load(Path(schema_path).read_text())
+    config = _fill(config, yaml.safe_load(Path(schema_path).read_text()))
+    _check_references(config)
+    return config
+
+
+def complete_method(method: Config) -> Config:
+    """Return a checked copy of one method's section with every default filled in.
+
+    Raises:
+        ConfigurationError: as complete does.
+    """
+    definitions = yaml.safe_load(SCHEMA.read_text())["$defs"]
+    return _fill(method, {"$defs": definitions, "$ref": "#/$defs/method"})
+
+
+def _fill(config: Config, schema: dict) -> Config:
     config = copy.deepcopy(config)
     errors = sorted(_filling_validator(schema).iter_errors(config), key=lambda e: list(e.path))
     if errors:
         problems = dict.fromkeys(_describe(error) for error in errors)
         raise ConfigurationError("the configuration is wrong:\n  " + "\n  ".join(problems))
-    _check_references(config)
     return config
 
 
@@ -76,9 +90,34 @@ def _check_references(config: Config) -> None:
         _check_name(where, name, methods)
     for method, settings in methods.items():
         for member in settings.get("stage_one", []):
-            if methods[member]["kind"] != "unet":
-                raise ConfigurationError(f"methods.{method}.stage_one: {member} is not a unet")
+            if methods[member]["kind"] != "unet" or methods[member]["target"] != "nucleus":
+                raise ConfigurationError(
+                    f"methods.{method}.stage_one: {member} is not a unet with target nucleus"
+                )
+        _check_separation(method, methods)
     _check_name("training_dataset", config["training_dataset"], datasets)
+
+
+def _check_separation(method: str, methods: Config) -> None:
+    """Check that maps which separate nuclei were learned, by all members of an ensemble alike."""
+    targets, separation = _targets(method, methods), methods[method].get("separation")
+    if len(targets) > 1:
+        raise ConfigurationError(
+            f"methods.{method}.members: maps of different targets ({', '.join(sorted(targets))})"
+            " have no mean"
+        )
+    if targets and separation not in {"none", "watershed", *targets}:
+        raise ConfigurationError(
+            f"methods.{method}.separation: {separation} needs a network with that target, and"
+            f" this one's is {', '.join(targets)}"
+        )
+
+
+def _targets(method: str, methods: Config) -> set[str]:
+    """Return what a method's networks learned."""
+    settings = methods[method]
+    own = {settings["target"]} if "target" in settings else set()
+    return own.union(*(_targets(member, methods) for member in settings.get("members", [])))
 
 
 def _check_name(where: str, name: str, known: dict) -> None:

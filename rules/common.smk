@@ -32,10 +32,21 @@ METHODS = config["methods"]
 COMPARED = config["compare"]
 TRAINING_DATASET = config["training_dataset"]
 
+# Conda environment of the jobs with networks.
+TENSORFLOW = {
+    "gpu": "../envs/tensorflow_gpu.yaml",
+    "cpu": "../envs/tensorflow_cpu.yaml",
+}[config["tensorflow_environment"]]
+
 
 def names_of(*kinds):
     """Return a wildcard pattern of the methods of these kinds; one that nothing matches if none."""
-    return "|".join(n for n, m in METHODS.items() if m["kind"] in kinds) or "(?!)"
+    return "|".join(n for n, m in METHODS.items() if kind_of(m) in kinds) or "(?!)"
+
+
+def kind_of(method):
+    """Return a method's kind; ImageJ, which needs Java, is one of its own."""
+    return "imagej" if method.get("algorithm") == "imagej" else method["kind"]
 
 
 # With conda, jobs run with the versions that envs/ pins, which are those of the lock file.

@@ -23,6 +23,18 @@ rule segment_classical:
         "../scripts/segment_classical.py"
 
 
+use rule segment_classical as segment_imagej with:
+    log:
+        "<logs>/segment_imagej/{method}_{dataset}.log",
+    benchmark:
+        "<benchmarks>/segment_imagej/{method}_{dataset}.tsv"
+    wildcard_constraints:
+        method=names_of("imagej"),
+    conda:
+        "../envs/imagej.yaml"
+    threads: 1
+
+
 rule predict_unet:
     input:
         sheet="<results>/data/{dataset}/images.csv",
@@ -37,7 +49,7 @@ rule predict_unet:
     wildcard_constraints:
         method=names_of("unet"),
     conda:
-        "../envs/tensorflow.yaml"
+        TENSORFLOW
     threads: training_threads
     resources:
         gpu=1,
@@ -151,7 +163,7 @@ rule predict_mask_rcnn:
     wildcard_constraints:
         method=names_of("mask_rcnn"),
     conda:
-        "../envs/tensorflow.yaml"
+        TENSORFLOW
     threads: training_threads
     resources:
         gpu=1,

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from nucleibench.jobs import logged
-from nucleibench.segment.classical import segment_folder
+from nucleibench.segment.classical import build_method, segment_folder
 
 with logged(snakemake.log[0]):
     segment_folder(
-        snakemake.params.method,
+        build_method(snakemake.params.method["algorithm"], snakemake.params.method["settings"]),
         snakemake.input.sheet,
         Path(snakemake.input.images),
         Path(snakemake.output.segmentations),

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nucleibench.configuration import SCHEMA, complete, training_settings
+from nucleibench.configuration import SCHEMA, complete, complete_method, training_settings
 from nucleibench.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[1]
@@ -100,12 +100,23 @@ def test_a_methods_training_overrides_single_keys():
     assert settings["patience"] == 10
 
 
+def test_a_classical_method_gets_the_settings_of_its_algorithm():
+    given = {"kind": "classical", "algorithm": "fiji", "settings": {"sigma": 2}}
+    expected = {"sigma": 2, "threshold": "Li", "minimum_size": 100}
+    assert complete(with_method("x", **given))["methods"]["x"]["settings"] == expected
+    assert complete_method(given) == {**given, "settings": expected}
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [
         (
             with_method("x", kind="unet", encoder="vgg61"),
             r"methods.x.encoder: 'vgg61' is not one of: vgg16, vgg19, resnet50",
+        ),
+        (
+            with_method("x", kind="classical", algorithm="otsu", settings={"sigma": 1}),
+            r"methods.x.settings: unknown key sigma; allowed are: minimum_size",
         ),
         (
             with_method("x", kind="unet", encoder="vgg16", training={"lerning_rate": 1}),
@@ -124,7 +135,7 @@ def test_a_methods_training_overrides_single_keys():
         ),
         (
             with_method("x", kind="gb_unet", stage_one=["otsu"]),
-            "methods.x.stage_one: otsu is not a unet",
+            "methods.x.stage_one: otsu is not a unet with target nucleus",
         ),
         (changed(training={"max_epochs": 0}), "training.max_epochs: 0 is less than the minimum"),
     ],

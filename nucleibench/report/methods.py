@@ -42,6 +42,7 @@ METHODS = {
     "mask_rcnn": _method("Mask R-CNN", COMBINED),
     "unet_ensemble": _method("U-Net Ensemble", COMBINED, "Ensemble"),
     "gb_unet": _method("GB U-Net", COMBINED),
+    "imagej": _method("Fiji (ImageJ itself)", EXTRAS, "ImageJ"),
     "hematoxylin": _method("Hematoxylin watershed", EXTRAS, "Hematoxylin"),
     "compact_unet": _method("Compact U-Net", EXTRAS),
 }

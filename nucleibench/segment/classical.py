@@ -1,6 +1,7 @@
 """The classical methods by name, and the segmentation of a folder of images with one of them.
 
 A method is a frozen dataclass: its fields are its settings, its call turns an image into labels.
+What the settings are by default stands in the configuration's schema.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,33 +31,28 @@ CLASSICAL: dict[str, type[Segment]] = {
     "hematoxylin": Hematoxylin,
 }
 
-# Keys of a method's configuration that describe it rather than set it.
-DESCRIPTIVE = {"algorithm", "kind", "note"}
 
-
-def build_method(settings: Mapping[str, Any]) -> Segment:
-    """Return the method that ``settings["algorithm"]`` names, with the other settings.
+def build_method(algorithm: str, settings: Mapping[str, Any]) -> Segment:
+    """Return a method of CLASSICAL with its settings.
 
     Raises:
-        ConfigurationError: there is no such algorithm, or it has no such setting.
+        ConfigurationError: there is no such algorithm, or these are not its settings.
     """
-    algorithm = settings["algorithm"]
     if algorithm not in CLASSICAL:
         raise ConfigurationError(
             f"no classical algorithm {algorithm!r}; choose one of {', '.join(CLASSICAL)}"
         )
-    own = {key: value for key, value in settings.items() if key not in DESCRIPTIVE}
     known = [field.name for field in fields(CLASSICAL[algorithm])]
-    if unknown := set(own) - set(known):
+    if set(settings) != set(known):
         raise ConfigurationError(
-            f"algorithm {algorithm!r} has no setting {', '.join(sorted(unknown))};"
-            f" it has {', '.join(known) or 'none'}"
+            f"the settings of algorithm {algorithm!r} are {', '.join(known)},"
+            f" not {', '.join(settings) or 'none'}"
         )
-    return CLASSICAL[algorithm](**own)
+    return CLASSICAL[algorithm](**settings)
 
 
 def segment_folder(
-    settings: Mapping[str, Any],
+    segment: Segment,
     sheet_csv: str | Path,
     images_folder: str | Path,
     output_folder: str | Path,
@@ -66,14 +62,13 @@ def segment_folder(
     """Segment ``{image}.png`` of every row of one split of an image sheet to ``{image}.tif``.
 
     Args:
-        settings: ``algorithm`` (a key of CLASSICAL) and settings of it that differ from its own.
+        segment: turns an RGB image into labels, as the methods of build_method do.
         sheet_csv: sheet with the columns image and split.
         images_folder: RGB images.
         output_folder: instance label maps go here.
         split: which rows of the sheet.
         workers: number of processes. ImageJ takes one, so that it starts once.
     """
-    segment = build_method(settings)
     images = images_of_split(read_sheet(sheet_csv), split)
     if not images:
         raise DataError(f"{sheet_csv}: no image of split {split!r}")

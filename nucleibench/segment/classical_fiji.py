@@ -26,9 +26,9 @@ class Fiji:
         minimum_size: smaller particles (pixels) are left out, as by Analyze Particles.
     """
 
-    sigma: float = 1.0
-    threshold: str = "Li"
-    minimum_size: int = 100
+    sigma: float
+    threshold: str
+    minimum_size: int
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """Return int32 labels (height, width) of an RGB uint8 image (height, width, 3)."""

@@ -24,7 +24,7 @@ class Otsu:
         minimum_size: smaller objects (pixels) are artefacts.
     """
 
-    minimum_size: int = 50
+    minimum_size: int
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """Return int32 labels (height, width) of an RGB uint8 image (height, width, 3)."""
@@ -46,10 +46,10 @@ class Watershed:
         minimum_size: smaller objects (pixels) are artefacts.
     """
 
-    opening: int = 2
-    marker_share: float = 0.5
-    margin: int = 3
-    minimum_size: int = 50
+    opening: int
+    marker_share: float
+    margin: int
+    minimum_size: int
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """Return int32 labels (height, width) of an RGB uint8 image (height, width, 3)."""

@@ -32,11 +32,11 @@ class Hematoxylin:
         minimum_size: smaller objects (pixels) are left out.
     """
 
-    sigma: float = 1.0
-    neighbourhood: float = 30.0
-    contrast: float = 0.5
-    depth: float = 0.5
-    minimum_size: int = 100
+    sigma: float
+    neighbourhood: float
+    contrast: float
+    depth: float
+    minimum_size: int
 
     def __call__(self, image: np.ndarray) -> np.ndarray:
         """Return int32 labels (height, width) of an RGB uint8 image (height, width, 3)."""

@@ -6,6 +6,7 @@ display its macros stop at the first `open`, and it still ends with exit code 0.
 """
 
 import atexit
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,6 +15,9 @@ import numpy as np
 
 from nucleibench.errors import ConfigurationError, NucleiBenchError
 from nucleibench.segment.classical_fiji import label_particles
+
+# Where bioconda's package of Fiji and Debian's of ImageJ put it.
+USUAL_PLACES = (Path(sys.prefix) / "share", Path("/usr/share/java/ij.jar"))
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,14 @@ class ImageJ:
         sigma: standard deviation of the Gaussian filter in pixels.
         threshold: ImageJ's name of the threshold, such as Li or Default.
         minimum_size: smaller particles (pixels) are left out, as by Analyze Particles.
-        installation: path of ij.jar, or the folder of a Fiji or ImageJ installation.
+        installation: path of ij.jar, or the folder of a Fiji or ImageJ installation; None for the
+            first of USUAL_PLACES that has one.
     """
 
-    sigma: float = 1.0
-    threshold: str = "Li"
-    minimum_size: int = 100
-    installation: str = "/usr/share/java/ij.jar"
+    sigma: float
+    threshold: str
+    minimum_size: int
+    installation: str | None
 
     max_workers: ClassVar[int] = 1  # Java starts once for all images
 
@@ -40,24 +45,24 @@ class ImageJ:
         return label_particles(steps["separated"], self.minimum_size)
 
 
-def find_jar(installation: str | Path) -> Path:
-    """Return ij.jar: the file itself, or the one in a folder of Fiji or ImageJ."""
-    place = Path(installation)
-    found = (
-        [place]
-        if place.is_file()
-        else sorted([*place.glob("jars/ij-*.jar"), *place.glob("ij.jar")])
+def find_jar(installation: str | Path | None) -> Path:
+    """Return ij.jar: the file itself, or the one in a folder of Fiji or ImageJ.
+
+    None stands for the first of USUAL_PLACES that has one.
+    """
+    places = USUAL_PLACES if installation is None else [Path(installation)]
+    for place in places:
+        jars = sorted([*place.glob("jars/ij-*.jar"), *place.glob("ij.jar")])
+        if place.is_file() or jars:
+            return place if place.is_file() else jars[-1]
+    raise ConfigurationError(
+        f"no ImageJ at {' or '.join(map(str, places))}; install it (Debian: apt install imagej) or"
+        " name ij.jar or the folder of a Fiji installation"
     )
-    if not found:
-        raise ConfigurationError(
-            f"no ImageJ at {place}; install it (Debian: apt install imagej) or name ij.jar or"
-            " the folder of a Fiji installation"
-        )
-    return found[-1]
 
 
 def run_steps(
-    image: np.ndarray, sigma: float, threshold: str, installation: str | Path
+    image: np.ndarray, sigma: float, threshold: str, installation: str | Path | None
 ) -> dict[str, np.ndarray]:
     """Run ImageJ's steps on an RGB uint8 image (height, width, 3).
 

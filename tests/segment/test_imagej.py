@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from default_methods import default_method
 from drawn_tissue import draw_hard_images, draw_random_tissue
 
 from nucleibench.errors import ConfigurationError, NucleiBenchError
 from nucleibench.segment import imagej, imagej_steps
-from nucleibench.segment.classical import CLASSICAL
 from nucleibench.segment.imagej_watershed import separate_particles
 
 INSTALLATION = os.environ.get("NUCLEIBENCH_IMAGEJ", "/usr/share/java/ij.jar")
@@ -55,8 +55,8 @@ def test_every_step_is_imagejs_to_the_pixel(name, sigma, threshold):
 @needs_imagej
 def test_labels_are_those_of_the_own_engine():
     image = draw_random_tissue(5)
-    theirs = CLASSICAL["imagej"](installation=INSTALLATION)(image)
-    np.testing.assert_array_equal(CLASSICAL["fiji"]()(image), theirs)
+    theirs = default_method("imagej", installation=INSTALLATION)(image)
+    np.testing.assert_array_equal(default_method("fiji")(image), theirs)
 
 
 @needs_imagej
@@ -107,3 +107,14 @@ def test_a_folder_of_fiji_is_an_installation(tmp_path):
     jar.touch()
     assert imagej.find_jar(tmp_path / "Fiji.app") == jar
     assert imagej.find_jar(jar) == jar
+
+
+def test_without_an_installation_the_usual_places_are_searched(tmp_path, monkeypatch):
+    places = (tmp_path / "conda/share", tmp_path / "java/ij.jar")
+    monkeypatch.setattr(imagej, "USUAL_PLACES", places)
+    with pytest.raises(ConfigurationError, match=r"no ImageJ at .*share or .*ij.jar; install it"):
+        imagej.find_jar(None)
+    for jar in (places[1], places[0] / "jars/ij-1.54f.jar"):
+        jar.parent.mkdir(parents=True)
+        jar.touch()
+        assert imagej.find_jar(None) == jar

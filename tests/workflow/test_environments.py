@@ -1,6 +1,7 @@
 """The conda environments, as far as they can be checked without a conda channel."""
 
 import ast
+import itertools
 import re
 import shutil
 import subprocess
@@ -20,7 +21,8 @@ ROOT = Path(__file__).parents[2]
 RULES = "".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
 ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
-NOT_ON_PYPI = {"python", "pip", "libgl", "libglib"}
+NOT_ON_PYPI = {"python", "pip", "libgl", "libglib", "fiji", "openjdk"}
+CHANNELS = {"imagej": ["conda-forge", "bioconda", "nodefaults"]}
 
 # Imported only where the configuration asks for it, with an error that names what to install.
 ON_DEMAND = {"jax", "jpype"}
@@ -64,12 +66,15 @@ def brought_along(names: set[str]) -> set[str]:
 
 def jobs() -> list[tuple[str, str]]:
     """Return (script, environment) of every rule that has both."""
-    blocks = re.split(r"^(?:use )?rule ", RULES, flags=re.MULTILINE)[1:]
-    found = [
-        (re.search(r'"\.\./(scripts/\w+\.py)"', b), re.search(r'"\.\./(envs/\w+\.yaml)"', b))
-        for b in blocks
-    ]
-    return sorted({(script[1], env[1]) for script, env in found if script and env})
+    # The configuration chooses between these.
+    networks = [f"envs/{path.name}" for path in ENVIRONMENTS if "tensorflow" in path.name]
+    found = set()
+    for block in re.split(r"^(?:use )?rule ", RULES, flags=re.MULTILINE)[1:]:
+        scripts = re.findall(r'"\.\./(scripts/\w+\.py)"', block)
+        named = re.findall(r'conda:\s+"\.\./(envs/\w+\.yaml)"', block)
+        named += networks if re.search(r"conda:\s+TENSORFLOW", block) else []
+        found |= set(itertools.product(scripts, named))
+    return sorted(found)
 
 
 def foreign_imports(path: Path) -> set[str]:
@@ -97,7 +102,9 @@ def test_specs_are_strict_and_pinned(path):
     for spec in conda_part(path):
         name = rattler.MatchSpec(spec, strict=True).name.normalized
         assert name in NOT_ON_PYPI or name in pinned(path), f"{spec} is not pinned"
-    assert yaml.safe_load(path.read_text())["channels"] == ["conda-forge", "nodefaults"]
+    assert yaml.safe_load(path.read_text())["channels"] == CHANNELS.get(
+        path.stem, ["conda-forge", "nodefaults"]
+    )
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda p: p.stem)
