@@ -1,26 +1,20 @@
 """Choose threshold and smallest object of a method on the validation images."""
 
 from functools import partial
-from itertools import product
 from pathlib import Path
 
 from nucleibench.data.sheets import read_sheet
 from nucleibench.evaluate.choosing import choose_setting
 from nucleibench.jobs import logged
 from nucleibench.prepare.split import draw_validation_images
-from nucleibench.segment.instances import PostProcessing
+from nucleibench.segment.instances import list_candidates
 from nucleibench.segment.maps import label_map
 
 sheet, validation = read_sheet(snakemake.input.sheet), snakemake.params.validation
-candidates = snakemake.params.candidates
-separation = snakemake.params.method["separation"]
 with logged(snakemake.log[0]) as tell:
     choice = choose_setting(
         draw_validation_images(sheet, validation["fraction"], snakemake.params.seed),
-        [
-            PostProcessing(threshold, size, separation)
-            for threshold, size in product(candidates["probabilities"], candidates["min_sizes"])
-        ],
+        list_candidates(snakemake.params.method["separation"], **snakemake.params.candidates),
         partial(label_map, maps_folder=Path(snakemake.input.maps)),
         Path(snakemake.input.labels),
         Path(snakemake.output.table),

@@ -11,12 +11,13 @@ settings = snakemake.params.training
 with logged(snakemake.log[0]):
     configure(settings, snakemake.threads, snakemake.resources.gpu, snakemake.params.seed)
     from nucleibench.models.registry import load_network
-    from nucleibench.segment.predict import foreground_predictor, predict_folder
+    from nucleibench.segment.predict import map_predictor, predict_folder
 
     stage_one = zip(snakemake.params.stage_one, snakemake.input.get("stage_one", []), strict=True)
     predict_folder(
-        foreground_predictor(
+        map_predictor(
             load_network(snakemake.params.method, snakemake.input.weights),
+            snakemake.params.method["target"],
             [load_network(method, weights) for method, weights in stage_one],
         ),
         images_to_predict(

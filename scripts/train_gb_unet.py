@@ -17,7 +17,9 @@ with logged(snakemake.log[0]) as tell:
 
     train_semantic(
         build_network(snakemake.params.method),
+        snakemake.params.method["target"],
         open_store(Path(snakemake.input.tiles).parent),
+        variation=None,
         stage_one=[np.load(maps, mmap_mode="r") for maps in snakemake.input.stage_one],
         settings=settings,
         seed=snakemake.params.seed,

@@ -11,6 +11,7 @@ with logged(snakemake.log[0]) as tell:
     from nucleibench.models.pretrained import check_encoder_weights
     from nucleibench.models.registry import build_network
     from nucleibench.prepare.store import open_store
+    from nucleibench.prepare.variation import Variation
     from nucleibench.training.model_files import ModelFiles
     from nucleibench.training.semantic import train_semantic
 
@@ -19,7 +20,9 @@ with logged(snakemake.log[0]) as tell:
         check_encoder_weights(snakemake.params.method["encoder"], encoder_weights)
     train_semantic(
         build_network(snakemake.params.method, encoder_weights),
+        snakemake.params.method["target"],
         open_store(Path(snakemake.input.tiles).parent),
+        Variation(**snakemake.params.method["variation"]),
         stage_one=[],
         settings=settings,
         seed=snakemake.params.seed,

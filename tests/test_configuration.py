@@ -137,6 +137,14 @@ def test_a_classical_method_gets_the_settings_of_its_algorithm():
             with_method("x", kind="gb_unet", stage_one=["otsu"]),
             "methods.x.stage_one: otsu is not a unet with target nucleus",
         ),
+        (
+            with_method("x", kind="unet", encoder="compact", separation="distance"),
+            "methods.x.separation: distance needs a network with that target, and this one's",
+        ),
+        (
+            with_method("x", kind="ensemble", members=["unet_vgg16"], separation="boundary"),
+            "methods.x.separation: boundary needs a network with that target, and this one's",
+        ),
         (changed(training={"max_epochs": 0}), "training.max_epochs: 0 is less than the minimum"),
     ],
 )
@@ -152,3 +160,16 @@ def test_all_problems_are_told_at_once():
         complete(config)
     assert "tils" in str(error.value)
     assert "vgg61" in str(error.value)
+
+
+def test_maps_of_different_targets_have_no_mean():
+    config = with_method("x", kind="unet", encoder="compact", target="distance")
+    config["methods"]["y"] = {"kind": "ensemble", "members": ["x", "unet_vgg16"]}
+    with pytest.raises(ConfigurationError, match=r"y.members: .*distance, nucleus. have"):
+        complete(config)
+
+
+def test_an_ensemble_may_separate_by_what_its_members_learned():
+    config = with_method("x", kind="unet", encoder="compact", target="distance")
+    config["methods"]["y"] = {"kind": "ensemble", "members": ["x"], "separation": "distance"}
+    assert complete(config)["methods"]["y"]["separation"] == "distance"

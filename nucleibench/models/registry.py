@@ -7,18 +7,24 @@ from typing import Any
 import keras
 
 from nucleibench.errors import DataError
-from nucleibench.models.unet import CLASSES, build_gb_unet, build_unet
+from nucleibench.models.unet import build_gb_unet, build_unet
+from nucleibench.prepare.targets import TARGETS
 
 Settings = Mapping[str, Any]
 
+# GB U-Net's first networks tell nucleus from background, as the paper's do.
+STAGE_ONE_CLASSES = TARGETS["nucleus"].classes
+
 
 def _unet(settings: Settings, encoder_weights: str | None) -> keras.Model:
-    return build_unet(settings["encoder"], encoder_weights, settings["freeze_encoder"])
+    return build_unet(
+        settings["encoder"], encoder_weights, settings["freeze_encoder"], settings["target"]
+    )
 
 
 def _gb_unet(settings: Settings, encoder_weights: str | None) -> keras.Model:
-    maps = CLASSES * len(settings["stage_one"])
-    return build_gb_unet(maps, settings["filters"], settings["dropout"])
+    maps = STAGE_ONE_CLASSES * len(settings["stage_one"])
+    return build_gb_unet(maps, settings["filters"], settings["dropout"], settings["target"])
 
 
 BUILDERS: dict[str, Callable[[Settings, str | None], keras.Model]] = {

@@ -1,23 +1,25 @@
-"""Files of probability maps: writing, averaging, labelling."""
+"""Files of probability maps and what lies beside them: writing, averaging, labelling."""
 
+import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path
-from nucleibench.segment.instances import PostProcessing, label_nuclei
+from nucleibench.segment.instances import PostProcessing, label_nuclei, remove_small
 
 
 def write_map(path: Path, probabilities: np.ndarray) -> None:
-    """Write a probability map (height, width) as float16, whose steps near 1 are 0.0005."""
+    """Write maps (height, width[, maps]) as float16, whose steps near 1 are 0.0005."""
     with atomic_path(path) as temporary:
         np.save(temporary, probabilities.astype(np.float16))
 
 
 def read_map(path: Path) -> np.ndarray:
-    """Read a probability map as float32 (height, width)."""
+    """Read maps as float32 (height, width[, maps])."""
     try:
         return np.load(path).astype(np.float32)
     except FileNotFoundError as error:
@@ -32,5 +34,12 @@ def average_maps(members: Sequence[Path], output_folder: Path) -> None:
 
 
 def label_map(image: str, settings: PostProcessing, maps_folder: Path) -> np.ndarray:
-    """Return the instance label map int32 of the probability map ``{image}.npy``."""
-    return label_nuclei(read_map(maps_folder / f"{image}.npy"), settings)
+    """Return the instance label map int32 of the maps ``{image}.npy``."""
+    separated = _separate(maps_folder / f"{image}.npy", replace(settings, min_size=0))
+    return remove_small(separated, settings.min_size)
+
+
+@functools.lru_cache(maxsize=1)
+def _separate(path: Path, settings: PostProcessing) -> np.ndarray:
+    """Label all objects; candidates that differ in the smallest alone share this costly step."""
+    return label_nuclei(read_map(path), settings)

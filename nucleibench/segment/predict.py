@@ -1,4 +1,4 @@
-"""Probability maps of whole images, kept as files for thresholds, ensembles and segmentation."""
+"""Maps of whole images, kept as files for thresholds, ensembles and segmentation."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,24 +9,38 @@ from tqdm import tqdm
 
 from nucleibench.images import read_rgb
 from nucleibench.models.unet import logits_of
+from nucleibench.prepare.targets import TARGETS
 from nucleibench.segment.maps import write_map
 from nucleibench.segment.stitch import Predictor, predict_map
 
 
-def foreground_predictor(model: keras.Model, stage_one: Sequence[keras.Model] = ()) -> Predictor:
-    """Return the function from tiles to nucleus probability, 1 - background.
+def map_predictor(
+    model: keras.Model, target: str, stage_one: Sequence[keras.Model] = ()
+) -> Predictor:
+    """Return the function from tiles to maps, as :func:`arrange_maps` puts them.
 
-    ``stage_one`` are GB U-Net's first networks; their maps from before the softmax go into
-    ``model`` beside the tile.
+    ``target`` is what the network learned (a key of TARGETS). ``stage_one`` are GB U-Net's first
+    networks; their maps from before the softmax go into ``model`` beside the tile.
     """
     first = [logits_of(network) for network in stage_one]
 
     def predict(tiles: np.ndarray) -> np.ndarray:
         inputs = [tiles, stack_maps(first, tiles)] if first else tiles
-        probabilities = keras.ops.convert_to_numpy(model(inputs, training=False))
-        return 1 - probabilities[..., 0]
+        outputs = keras.ops.convert_to_numpy(model(inputs, training=False))
+        return arrange_maps(outputs, TARGETS[target].classes)
 
     return predict
+
+
+def arrange_maps(outputs: np.ndarray, classes: int) -> np.ndarray:
+    """Turn a network's outputs (..., classes + maps) into what segmentation needs of them.
+
+    First the probability of nucleus, 1 - background; then that of every class but the last, which
+    the sum gives away; then the maps. Where there is the first alone, the axis is dropped.
+    """
+    nucleus, others = 1 - outputs[..., :1], outputs[..., 1 : classes - 1]
+    arranged = np.concatenate([nucleus, others, outputs[..., classes:]], axis=-1)
+    return arranged[..., 0] if arranged.shape[-1] == 1 else arranged
 
 
 def stack_maps(networks: Iterable[keras.Model], tiles: np.ndarray) -> np.ndarray:
@@ -44,7 +58,7 @@ def predict_folder(
     overlap: float,
     batch_size: int,
 ) -> None:
-    """Write the probability map of each image as ``{image}.npy``, float16 (height, width)."""
+    """Write the maps of each image as ``{image}.npy``, float16 (height, width[, maps])."""
     for image in tqdm(images, desc="predict", unit="image"):
         pixels = read_rgb(images_folder / f"{image}.png")
         write_map(

@@ -6,7 +6,7 @@ import numpy as np
 
 from nucleibench.prepare.tiles import cut_tile, pad_to_tile, tile_positions
 
-# Turns uint8 tiles (batch, size, size, 3) into float maps (batch, size, size).
+# Turns uint8 tiles (batch, size, size, 3) into float maps (batch, size, size[, maps]).
 Predictor = Callable[[np.ndarray], np.ndarray]
 
 
@@ -30,18 +30,22 @@ def blend_weights(length: int, size: int, overlap: float) -> np.ndarray:
 def predict_map(
     image: np.ndarray, predictor: Predictor, size: int, overlap: float, batch_size: int
 ) -> np.ndarray:
-    """Predict a float32 map (height, width) of an RGB uint8 image, tile by tile.
+    """Predict the float32 maps (height, width[, maps]) of an RGB uint8 image, tile by tile.
 
-    Besides the map itself, memory does not grow with the image.
+    Besides the maps themselves, memory does not grow with the image.
     """
     padded = pad_to_tile(image, size)
-    blended = np.zeros(padded.shape[:2], np.float32)
+    blended: np.ndarray | None = None
     rows, columns = (blend_weights(side, size, overlap) for side in padded.shape[:2])
     for places in _batches(padded.shape, size, overlap, batch_size):
         tiles = np.stack([cut_tile(padded, top, left, size) for _, _, top, left in places])
-        for (row, column, top, left), tile in zip(places, predictor(tiles), strict=True):
-            weights = rows[row][:, None] * columns[column][None, :]
-            blended[top : top + size, left : left + size] += tile * weights
+        predicted = predictor(tiles)
+        if blended is None:
+            blended = np.zeros((*padded.shape[:2], *predicted.shape[3:]), np.float32)
+        for (row, column, top, left), tile in zip(places, predicted, strict=True):
+            # Transposed, the weights of a pixel serve all its maps.
+            weights = rows[row] * columns[column][:, None]
+            blended[top : top + size, left : left + size] += (tile.T * weights).T
     return blended[: image.shape[0], : image.shape[1]]
 
 

@@ -1,8 +1,11 @@
 """The paper's loss: weighted cross-entropy plus one minus soft Dice (Lagree et al. 2021, Eq. 1-3).
 
-Targets are float32 (batch, height, width, 2): the class of each pixel, and its weight.
-Predictions are class probabilities (batch, height, width, classes).
+Targets are float32 (batch, height, width, 2 + maps): the class of each pixel, its weight, and the
+maps, where a network learns some beside the classes. Predictions are class probabilities and maps
+(batch, height, width, classes + maps).
 """
+
+from collections.abc import Callable
 
 from keras import KerasTensor, ops
 
@@ -32,6 +35,31 @@ def combined_loss(target: Tensor, probabilities: Tensor) -> Tensor:
     """Eq. 1."""
     loss = weighted_cross_entropy(target, probabilities) + 1 - soft_dice(target, probabilities)
     return share_of_loss(loss)
+
+
+def map_error(target: Tensor, maps: Tensor) -> Tensor:
+    """Return the mean squared error of maps, and inside nuclei that of their slopes.
+
+    The slopes are what tells touching nuclei apart (Graham et al. 2019, Eq. 2 and 3, with
+    differences between neighbours in place of their wider filter).
+    """
+    error, inside = maps - target[..., 2:], ops.cast(target[..., :1] > 0, maps.dtype)
+    slopes = (
+        ops.mean(ops.square(error[:, 1:] - error[:, :-1]) * inside[:, 1:])
+        + ops.mean(ops.square(error[:, :, 1:] - error[:, :, :-1]) * inside[:, :, 1:])
+    )  # fmt: skip
+    return ops.mean(ops.square(error)) + slopes
+
+
+def loss_of(classes: int, maps: int) -> Callable[[Tensor, Tensor], Tensor]:
+    """Return the loss of a network with so many classes and maps."""
+
+    def loss(target: Tensor, outputs: Tensor) -> Tensor:
+        return combined_loss(target, outputs[..., :classes]) + map_error(
+            target, outputs[..., classes:]
+        )
+
+    return loss if maps else combined_loss
 
 
 def _one_hot(target: Tensor, probabilities: Tensor) -> Tensor:

@@ -8,12 +8,14 @@ import keras
 import numpy as np
 
 from nucleibench.files import atomic_path
-from nucleibench.models.unet import CLASSES, logits_of
+from nucleibench.models.unet import logits_of
 from nucleibench.prepare.store import TileStore
+from nucleibench.prepare.targets import TARGETS
+from nucleibench.prepare.variation import Variation
 from nucleibench.training.batches import SemanticBatches
 from nucleibench.training.devices import synchronize
 from nucleibench.training.fit import EXECUTIONS, Report, convergence_of, train
-from nucleibench.training.losses import combined_loss
+from nucleibench.training.losses import loss_of
 from nucleibench.training.model_files import ModelFiles, write_model_files
 from nucleibench.training.runtime import package_versions
 from nucleibench.training.state import best_weights, run_folder
@@ -23,7 +25,9 @@ Settings = Mapping[str, Any]
 
 def train_semantic(
     network: keras.Model,
+    target: str,
     store: TileStore,
+    variation: Variation | None,
     stage_one: Sequence[np.ndarray],
     settings: Settings,
     seed: int,
@@ -35,8 +39,10 @@ def train_semantic(
     """Train ``network`` until convergence and write its files.
 
     Args:
-        network: from uint8 tiles (and stage-one maps) to class probabilities.
+        network: from uint8 tiles (and stage-one maps) to class probabilities and maps.
+        target: what it learns, a key of TARGETS.
         store: augmented tiles.
+        variation: changes of the training tiles in every epoch, if any.
         stage_one: first-stage maps of all tiles, one array (tiles, size, size, 2) a network.
         settings: the configuration's ``training`` section for this method.
         seed: of the order of the tiles.
@@ -46,9 +52,9 @@ def train_semantic(
         files: where to write.
         report: told one line per epoch.
     """
-    compile_network(network, settings)
+    compile_network(network, target, settings)
     training, validation = (
-        SemanticBatches(store, split, settings["batch_size"], seed, stage_one)
+        SemanticBatches(store, split, settings["batch_size"], seed, target, variation, stage_one)
         for split in ("train", "validation")
     )
     facts = {
@@ -63,15 +69,15 @@ def train_semantic(
     write_model_files(files, best_weights(folder, progress), progress, facts, network)
 
 
-def compile_network(network: keras.Model, settings: Settings) -> None:
-    """Compile with the paper's loss and Adam, and set the pace of batch normalisation."""
+def compile_network(network: keras.Model, target: str, settings: Settings) -> None:
+    """Compile with Adam and the loss of what is learned; set the pace of batch normalisation."""
     for layer in network._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = settings["batch_norm_momentum"]
             synchronize(layer)
     network.compile(
         optimizer=keras.optimizers.Adam(settings["learning_rate"]),
-        loss=combined_loss,
+        loss=loss_of(TARGETS[target].classes, TARGETS[target].maps),
         **EXECUTIONS[settings["execution"]](),
     )
 
@@ -85,7 +91,7 @@ def write_stage_one_maps(
     keeps logits to three digits, far below their spread between epochs.
     """
     maps = logits_of(network)
-    shape = (len(store.images), store.size, store.size, CLASSES)
+    shape = (len(store.images), store.size, store.size, maps.output.shape[-1])
     with atomic_path(output) as temporary:
         array = np.lib.format.open_memmap(temporary, "w+", np.float16, shape)
         for start in range(0, len(store.images), batch_size):

@@ -7,6 +7,7 @@ from nucleibench.models.encoders import ENCODERS
 from nucleibench.models.preprocessing import PREPROCESSING, PreprocessPixels
 from nucleibench.models.registry import load_network
 from nucleibench.models.unet import build_gb_unet, build_unet, logits_of
+from nucleibench.prepare.targets import TARGETS
 
 TILE = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3), dtype=np.uint8)
 
@@ -14,7 +15,7 @@ TILE = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3), dtype=np.uint8)
 @pytest.fixture(scope="module", params=ENCODERS)
 def network(request):
     keras.utils.set_random_seed(1)
-    return build_unet(request.param, None, False)
+    return build_unet(request.param, None, False, "nucleus")
 
 
 def test_every_encoder_gives_class_probabilities_at_full_resolution(network):
@@ -46,14 +47,14 @@ ENCODER_WEIGHTS = {
 
 @pytest.mark.parametrize(("encoder", "count"), ENCODER_WEIGHTS.items())
 def test_encoders_are_the_published_ones(encoder, count):
-    network = build_unet(encoder, None, True)
+    network = build_unet(encoder, None, True, "nucleus")
     body = network.get_layer(encoder)
     decoder = [w for w in body.weights if "decoder" in w.path or "center" in w.path]
     assert body.count_params() - sum(np.prod(w.shape) for w in decoder) == count
 
 
 def test_frozen_encoder_leaves_the_decoder_to_train():
-    network = build_unet("vgg16", None, True)
+    network = build_unet("vgg16", None, True, "nucleus")
     trained = {w.path.split("/")[-2] for w in network.trainable_weights}
     assert trained
     assert all("decoder" in n or "center" in n or n == "logits" for n in trained)
@@ -73,7 +74,7 @@ def test_preprocessing_matches_keras_own():
 
 
 def test_gb_unet_takes_the_image_and_stage_one_maps():
-    network = build_gb_unet(6, (4, 8, 16), dropout=0.1)
+    network = build_gb_unet(6, (4, 8, 16), dropout=0.1, target="nucleus")
     maps = np.zeros((1, 64, 64, 6), np.float32)
     assert network([TILE, maps]).shape == (1, 64, 64, 2)
     assert any(isinstance(layer, keras.layers.Dropout) for layer in network.layers)
@@ -81,24 +82,35 @@ def test_gb_unet_takes_the_image_and_stage_one_maps():
 
 def test_missing_pretrained_weights_are_an_error_and_not_random():
     with pytest.raises(ConfigurationError, match=r"weights nowhere.h5 not found.*null"):
-        build_unet("vgg16", "nowhere.h5", False)
+        build_unet("vgg16", "nowhere.h5", False, "nucleus")
 
 
 def test_unknown_encoder_lists_the_known():
     with pytest.raises(ConfigurationError, match="unknown encoder 'vgg61'; known are vgg16, "):
-        build_unet("vgg61", None, False)
+        build_unet("vgg61", None, False, "nucleus")
+
+
+SETTINGS = {"kind": "unet", "freeze_encoder": False, "target": "nucleus"}
 
 
 def test_weights_reload_exactly(tmp_path):
-    settings = {"kind": "unet", "encoder": "compact", "freeze_encoder": False}
-    network = build_unet("compact", None, False)
+    network = build_unet("compact", None, False, "nucleus")
     network.save_weights(tmp_path / "model.weights.h5")
-    again = load_network(settings, tmp_path / "model.weights.h5")
+    again = load_network({**SETTINGS, "encoder": "compact"}, tmp_path / "model.weights.h5")
     np.testing.assert_array_equal(network(TILE), again(TILE))
 
 
 def test_weights_of_another_network_are_refused(tmp_path):
-    build_unet("compact", None, False).save_weights(tmp_path / "model.weights.h5")
-    settings = {"kind": "unet", "encoder": "vgg16", "freeze_encoder": False}
+    build_unet("compact", None, False, "nucleus").save_weights(tmp_path / "model.weights.h5")
     with pytest.raises(DataError, match="does not hold the weights of unet_vgg16"):
-        load_network(settings, tmp_path / "model.weights.h5")
+        load_network({**SETTINGS, "encoder": "vgg16"}, tmp_path / "model.weights.h5")
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_every_target_has_its_classes_and_maps(name):
+    """Class probabilities sum to 1; maps are free."""
+    target = TARGETS[name]
+    outputs = np.asarray(build_unet("compact", None, False, name)(TILE))
+    assert outputs.shape == (*TILE.shape[:3], target.classes + target.maps)
+    np.testing.assert_allclose(outputs[..., : target.classes].sum(axis=-1), 1, atol=1e-5)
+    assert outputs.dtype == np.float32

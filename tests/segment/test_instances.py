@@ -5,7 +5,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from skimage.draw import disk
 
-from nucleibench.segment.instances import SEPARATIONS, PostProcessing, label_nuclei, remove_small
+from nucleibench.prepare.targets import TARGETS
+from nucleibench.segment.instances import (
+    PostProcessing,
+    label_nuclei,
+    list_candidates,
+    remove_small,
+)
+from nucleibench.segment.predict import arrange_maps
+from nucleibench.segment.separations import MARKED, SEPARATIONS
 
 
 def drawn(*discs, size=100):
@@ -15,8 +23,11 @@ def drawn(*discs, size=100):
     return probabilities
 
 
-def label(probabilities, threshold=0.5, min_size=10, separation="none"):
-    return label_nuclei(probabilities, PostProcessing(threshold, min_size, separation))
+def label(probabilities, threshold=0.5, min_size=10, separation="none", marker=0.5):
+    # Two maps beside the probability, or a network with nothing to say about nuclei's insides.
+    if separation in MARKED:
+        probabilities = np.stack([probabilities, probabilities * 0, probabilities * 0], axis=-1)
+    return label_nuclei(probabilities, PostProcessing(threshold, min_size, separation, marker))
 
 
 def test_separate_discs_are_separate_nuclei():
@@ -85,3 +96,48 @@ def test_every_separation_labels_exactly_the_filled_mask(probabilities, separati
 def test_remove_small_counts_pixels():
     labels = np.array([[1, 1, 1], [2, 2, 0], [3, 0, 0]])
     np.testing.assert_array_equal(remove_small(labels, 2), [[1, 1, 1], [2, 2, 0], [0, 0, 0]])
+
+
+def perfect_maps(target, truth):
+    """What a network that makes no mistake says of the true labels."""
+    drawn, classes = TARGETS[target].draw(truth), TARGETS[target].classes
+    outputs = np.eye(classes, dtype=np.float32)[drawn[..., 0].astype(int)]
+    return arrange_maps(np.concatenate([outputs, drawn[..., 1:]], axis=-1), classes)
+
+
+@pytest.mark.parametrize("separation", MARKED)
+def test_a_perfect_network_parts_touching_nuclei(separation):
+    """Four discs grown until they meet: one component, whose cuts every target must find."""
+    truth = np.zeros((90, 90), np.int32)
+    for number, (row, column) in enumerate([(30, 30), (30, 57), (57, 30), (57, 57)], start=1):
+        free = np.zeros(truth.shape, bool)
+        free[disk((row, column), 14)] = True
+        truth[free & (truth == 0)] = number
+    maps = perfect_maps(separation, truth)
+    assert label_nuclei(maps, PostProcessing(0.5, 10, "none")).max() == 1
+    labels = label_nuclei(maps, PostProcessing(0.5, 10, separation, 0.5))
+    assert labels.max() == 4
+    for number in range(1, 5):
+        mine = truth == number
+        same = labels == np.bincount(labels[mine]).argmax()
+        assert (mine & same).sum() / (mine | same).sum() > 0.93
+
+
+def test_an_object_without_a_marker_is_a_nucleus():
+    labels = label(drawn((20, 20, 10), (70, 70, 10)), separation="distance", marker=0.5)
+    assert labels.max() == 2
+
+
+def test_candidates_vary_markers_only_where_they_count():
+    shape = list_candidates("watershed", [0.4, 0.5], [0.3, 0.6], [10, 20])
+    assert [(c.threshold, c.marker, c.min_size) for c in shape] == [
+        (0.4, 0, 10), (0.4, 0, 20), (0.5, 0, 10), (0.5, 0, 20),
+    ]  # fmt: skip
+    learned = list_candidates("distance", [0.4], [0.3, 0.6], [10])
+    assert [c.marker for c in learned] == [0.3, 0.6]
+
+
+def test_maps_are_nucleus_then_inside_then_the_rest():
+    outputs = np.array([0.2, 0.5, 0.3, 7.0])
+    np.testing.assert_allclose(arrange_maps(outputs, classes=3), [0.8, 0.5, 7.0])
+    np.testing.assert_allclose(arrange_maps(outputs[None, :2], classes=2), [0.8])

@@ -40,13 +40,13 @@ def test_maps_become_label_files(tmp_path):
 
 def test_prediction_of_a_folder(tmp_path):
     from nucleibench.models.unet import build_unet
-    from nucleibench.segment.predict import foreground_predictor, predict_folder
+    from nucleibench.segment.predict import map_predictor, predict_folder
 
     image = np.random.default_rng(0).integers(0, 256, (70, 90, 3), dtype=np.uint8)
     write_rgb(tmp_path / "images" / "x.png", image)
-    network = build_unet("compact", None, False)
+    network = build_unet("compact", None, False, "nucleus")
     predict_folder(
-        foreground_predictor(network), ["x"], tmp_path / "images", tmp_path / "maps", 64, 0.5, 2
+        map_predictor(network, "nucleus"), ["x"], tmp_path / "images", tmp_path / "maps", 64, 0.5, 2
     )
     found = read_map(tmp_path / "maps" / "x.npy")
     assert found.shape == (70, 90)
@@ -56,12 +56,12 @@ def test_prediction_of_a_folder(tmp_path):
 
 def test_second_stage_gets_the_first_stages_maps_from_before_the_softmax():
     from nucleibench.models.unet import build_gb_unet, build_unet, logits_of
-    from nucleibench.segment.predict import foreground_predictor, stack_maps
+    from nucleibench.segment.predict import map_predictor, stack_maps
 
     tiles = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
-    first = [build_unet("compact", None, False) for _ in range(2)]
+    first = [build_unet("compact", None, False, "nucleus") for _ in range(2)]
     stacked = stack_maps([logits_of(network) for network in first], tiles)
     assert stacked.shape == (2, 32, 32, 4)
-    second = build_gb_unet(4, (4, 8), dropout=0.5)
+    second = build_gb_unet(4, (4, 8), dropout=0.5, target="nucleus")
     expected = 1 - np.asarray(second([tiles, stacked], training=False))[..., 0]
-    np.testing.assert_allclose(foreground_predictor(second, first)(tiles), expected, atol=1e-5)
+    np.testing.assert_allclose(map_predictor(second, "nucleus", first)(tiles), expected, atol=1e-5)

@@ -48,3 +48,9 @@ def test_image_smaller_than_a_tile(size):
     np.testing.assert_allclose(
         predict_map(image, lambda t: t[..., 0] / 255, size, 0.5, 1), 0.2, atol=1e-6
     )
+
+
+def test_every_map_is_stitched_alike():
+    image = np.random.default_rng(1).integers(0, 256, (70, 90, 3), dtype=np.uint8)
+    found = predict_map(image, lambda tiles: tiles / 255, 32, 0.5, 4)
+    np.testing.assert_allclose(found, image / 255, atol=1e-5)

@@ -46,8 +46,10 @@ def main(backend: str, devices: str, tiles: str, output: str, batch_size: str = 
     folder, store = Path(output), open_store(tiles)
     maps = np.random.default_rng(0).normal(size=(*store.labels.shape, 2)).astype(np.float16)
     train_semantic(
-        build_gb_unet(2, (4, 8), dropout=0.0),
+        build_gb_unet(2, (4, 8), dropout=0.0, target="nucleus"),
+        "nucleus",
         store,
+        None,
         [maps],
         settings,
         seed=5,

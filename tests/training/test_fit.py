@@ -20,13 +20,13 @@ MAPS = np.zeros((24, 32, 32, 2), np.float16)
 
 
 def tiny_network(filters=(4, 8)):
-    network = build_gb_unet(2, filters, dropout=0.1)
+    network = build_gb_unet(2, filters, dropout=0.1, target="nucleus")
     network.compile(optimizer=keras.optimizers.Adam(0.01), loss=combined_loss, jit_compile=False)
     return network
 
 
 def batches(folder, split):
-    return SemanticBatches(open_store(folder), split, 8, seed=1, stage_one=[MAPS])
+    return SemanticBatches(open_store(folder), split, 8, seed=1, target="nucleus", stage_one=[MAPS])
 
 
 def test_convergence_counts_epochs_without_improvement():

@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nucleibench.training.losses import combined_loss, soft_dice, weighted_cross_entropy
+from nucleibench.training.losses import (
+    combined_loss,
+    loss_of,
+    map_error,
+    soft_dice,
+    weighted_cross_entropy,
+)
 
 
 def target(classes, weights):
@@ -69,3 +75,30 @@ def test_agrees_with_the_equations_pixel_by_pixel(seed):
     foreground = generator.uniform(0.01, 0.99, (6, 5))
     loss = float(combined_loss(truth, two_classes(foreground)))
     assert loss == pytest.approx(plain_loss(truth, foreground), rel=1e-4)
+
+
+def test_a_constant_error_of_maps_has_no_slope():
+    truth = np.zeros((1, 5, 6, 3), np.float32)
+    truth[..., 0] = 1
+    assert float(map_error(truth, np.full((1, 5, 6, 1), 0.5))) == pytest.approx(0.25)
+
+
+def test_slopes_of_maps_count_inside_nuclei_only():
+    """One wrong pixel: its square once over all pixels, and for each of its four slopes."""
+    truth, maps = np.zeros((1, 5, 6, 3), np.float32), np.zeros((1, 5, 6, 1), np.float32)
+    maps[0, 2, 3] = 2
+    assert float(map_error(truth, maps)) == pytest.approx(4 / 30)
+    truth[..., 0] = 1
+    assert float(map_error(truth, maps)) == pytest.approx(4 / 30 + 2 * 4 / 24 + 2 * 4 / 25)
+
+
+def test_the_loss_of_classes_and_maps_is_their_sum():
+    generator = np.random.default_rng(0)
+    truth = generator.integers(0, 2, (1, 8, 8, 4)).astype(np.float32)
+    foreground, maps = generator.uniform(0.1, 0.9, (8, 8)), generator.normal(size=(1, 8, 8, 2))
+    maps = maps.astype(np.float32)
+    classes = two_classes(foreground)
+    found = loss_of(classes=2, maps=2)(truth, np.concatenate([classes, maps], axis=-1))
+    expected = combined_loss(truth, classes) + map_error(truth, maps)
+    assert float(found) == pytest.approx(float(expected), rel=1e-5)
+    assert loss_of(classes=2, maps=0) is combined_loss

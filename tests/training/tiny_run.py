@@ -33,7 +33,7 @@ def main(backend: str, tiles: str, output: str, max_epochs: str, initial: str | 
     from nucleibench.training.semantic import ModelFiles, train_semantic
 
     folder = Path(output)
-    network = build_gb_unet(2, (4, 8), dropout=0.0 if initial else 0.3)
+    network = build_gb_unet(2, (4, 8), dropout=0.0 if initial else 0.3, target="nucleus")
     if initial and Path(initial).exists():
         network.load_weights(initial)
     elif initial:
@@ -42,7 +42,9 @@ def main(backend: str, tiles: str, output: str, max_epochs: str, initial: str | 
     maps = np.random.default_rng(0).normal(size=(*store.labels.shape, 2)).astype(np.float16)
     train_semantic(
         network,
+        "nucleus",
         store,
+        None,
         [maps],
         settings,
         seed=5,
