@@ -26,5 +26,5 @@ rule all:
     input:
         tables=expand("<results>/tables/table2_{dataset}.csv", dataset=config["datasets"]),
         images_table="<results>/tables/table3.csv",
-        figures=expand("<results>/figures/figure{number}.png", number=[2, 3]),
+        figures=expand("<results>/figures/figure{number}.png", number=figures()),
         learning_curves=expand("<results>/models/{method}/history.png", method=TRAINED),

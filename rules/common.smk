@@ -60,7 +60,11 @@ def code_of(rule):
 
 def method_settings(wildcards):
     """Return a method's section of the configuration, without what only the tables show."""
-    return {k: v for k, v in METHODS[wildcards.method].items() if k not in ("note", "training")}
+    return computing_settings(wildcards.method)
+
+
+def computing_settings(name):
+    return {k: v for k, v in METHODS[name].items() if k not in ("note", "training")}
 
 
 def method_training(wildcards):
@@ -184,6 +188,18 @@ def paper_dataset(dataset):
 
 def paper_dataset_of_table(wildcards):
     return paper_dataset(wildcards.dataset)
+
+
+def figure_1_networks():
+    """Return the networks of Figure 1: GB U-Net and its first stage, else a U-Net, else none."""
+    for kind in ("gb_unet", "unet"):
+        if found := [name for name in TRAINED if METHODS[name]["kind"] == kind]:
+            return needed_methods(found[:1])
+    return []
+
+
+def figures():
+    return [*([1] if figure_1_networks() else []), 2, 3]
 
 
 def figure_3_methods():

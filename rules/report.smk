@@ -46,6 +46,42 @@ rule tabulate_images:
         "../scripts/tabulate_images.py"
 
 
+rule describe_networks:
+    output:
+        blocks="<results>/figures/figure1.csv",
+    log:
+        "<logs>/describe_networks.log",
+    conda:
+        TENSORFLOW
+    params:
+        methods={name: computing_settings(name) for name in figure_1_networks()},
+        training={"backend": config["training"]["backend"], "precision": "float32"},
+        size=config["tiles"]["size"],
+        code=code_of("describe_networks"),
+    script:
+        "../scripts/describe_networks.py"
+
+
+rule plot_networks:
+    input:
+        blocks="<results>/figures/figure1.csv",
+    output:
+        report(
+            "<results>/figures/figure1.png",
+            caption="../report/figure1.rst",
+            category="Figures",
+        ),
+        "<results>/figures/figure1.pdf",
+    log:
+        "<logs>/plot_networks.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        code=code_of("plot_networks"),
+    script:
+        "../scripts/plot_networks.py"
+
+
 rule plot_precision:
     input:
         metrics=expand(f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv", method=COMPARED),

@@ -27,6 +27,8 @@ MASK_RCNN = {
 }
 # Eight U-Nets, the ensemble of three and GB U-Net.
 UNETS = {
+    "describe_networks": 1,
+    "plot_networks": 1,
     "train_unet": 8,
     "map_stage_one": 3,
     "train_gb_unet": 1,
@@ -116,7 +118,7 @@ def install(tree):
         shutil.rmtree(place)
 
 
-PLOTS = {"plot_history": 10, "plot_precision": 1, "plot_overlays": 1, "all": 1}
+PLOTS = {"plot_history": 10, "plot_networks": 1, "plot_precision": 1, "plot_overlays": 1, "all": 1}
 
 
 @pytest.mark.parametrize(
