@@ -48,7 +48,7 @@ rule train_unet:
     wildcard_constraints:
         method=names_of("unet"),
     conda:
-        "../envs/tensorflow.yaml"
+        TENSORFLOW
     threads: training_threads
     resources:
         gpu=1,
@@ -75,7 +75,7 @@ rule map_stage_one:
     wildcard_constraints:
         method=names_of("unet"),
     conda:
-        "../envs/tensorflow.yaml"
+        TENSORFLOW
     threads: training_threads
     resources:
         gpu=1,
@@ -103,7 +103,7 @@ rule train_gb_unet:
     wildcard_constraints:
         method=names_of("gb_unet"),
     conda:
-        "../envs/tensorflow.yaml"
+        TENSORFLOW
     threads: training_threads
     resources:
         gpu=1,
@@ -132,7 +132,7 @@ rule train_mask_rcnn:
     wildcard_constraints:
         method=names_of("mask_rcnn"),
     conda:
-        "../envs/tensorflow.yaml"
+        TENSORFLOW
     threads: training_threads
     resources:
         gpu=1,

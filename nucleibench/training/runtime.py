@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nucleibench.errors import ConfigurationError
+from nucleibench.training.accelerators import claim_accelerators, hide_accelerators
 
 
 def configure(settings: Mapping[str, Any], threads: int, gpu: int, seed: int) -> None:
@@ -15,19 +16,27 @@ def configure(settings: Mapping[str, Any], threads: int, gpu: int, seed: int) ->
     Args:
         settings: a ``training`` section of the configuration; its backend and precision count.
         threads: number of CPU threads.
-        gpu: number of accelerators the job may use; 0 hides those that the machine has.
+        gpu: number of accelerators the job may use, which no other job then uses; 0 hides those
+            that the machine has, several share every batch.
         seed: of every random generator.
     """
     if "keras" in sys.modules:
         raise RuntimeError("configure() must be called before keras is imported")
     os.environ |= {"KERAS_BACKEND": settings["backend"], "TF_CPP_MIN_LOG_LEVEL": "2"}
-    if not gpu:
-        os.environ |= {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+    if gpu:
+        print(f"accelerators: {', '.join(claim_accelerators(gpu)) or 'none found'}", flush=True)
+    else:
+        hide_accelerators()
+        print("accelerators hidden", flush=True)
     _BACKENDS[settings["backend"]](threads)
     import keras
 
     keras.utils.set_random_seed(seed)
     keras.mixed_precision.set_global_policy(settings["precision"])
+    if gpu > 1:
+        from nucleibench.training.devices import share_batches
+
+        share_batches(gpu)
 
 
 def _prepare_tensorflow(threads: int) -> None:
@@ -40,13 +49,13 @@ def _prepare_tensorflow(threads: int) -> None:
 
 
 def _prepare_jax(threads: int) -> None:
-    try:
-        importlib.metadata.version("jax")
-    except importlib.metadata.PackageNotFoundError as error:
-        raise ConfigurationError("backend jax is not installed: uv sync --extra jax") from error
     flags = os.environ.get("XLA_FLAGS", "")
     if threads == 1:
         os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_multi_thread_eigen=false".strip()
+    try:
+        import jax  # noqa: F401 (Keras needs it)
+    except ImportError as error:
+        raise ConfigurationError("backend jax is not installed: uv sync --extra jax") from error
 
 
 _BACKENDS = {"tensorflow": _prepare_tensorflow, "jax": _prepare_jax}

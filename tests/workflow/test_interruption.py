@@ -108,6 +108,21 @@ def test_killed_job_and_killed_snakemake(prepared):
     check_history(prepared)
 
 
+def test_killed_snakemake_whose_job_goes_on(prepared):
+    """Two processes then train the same model; each writes only whole files, and the same ones."""
+    with training(prepared) as run:
+        wait_for("epoch 1/", prepared, run)
+        head, *job = processes(prepared)
+        os.kill(head, signal.SIGKILL)
+        assert prepared.run("--unlock", **CHANGES).returncode == 0
+        assert set(job) <= set(processes(prepared)), "the job ended with Snakemake"
+        result = train(prepared)
+        assert result.returncode == 0, result.stdout
+        check_history(prepared)
+        assert run.result(900).returncode == -signal.SIGKILL  # known once the job ended as well
+    check_history(prepared)
+
+
 @contextmanager
 def small_disk(folder: Path):
     """Put a file system of 100 kB at ``folder``; yield a function that makes it large."""

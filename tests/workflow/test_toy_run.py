@@ -1,11 +1,12 @@
 """One toy experiment, run for real: what it leaves, and what a change makes it do again."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
-from toy import TOY, planned_jobs
+from toy import TOY, Workflow, planned_jobs
 
 from nucleibench.data.sheets import read_sheet
 from nucleibench.evaluate.scores import score_image
@@ -112,3 +113,26 @@ def test_a_method_more_leaves_the_others_alone(finished_workflow):
         "plot_precision",
         "plot_overlays",
     }
+
+
+@pytest.mark.parametrize(
+    ("gpu", "said"),
+    [
+        (0, ["accelerators hidden"] * 2),
+        (1, ["accelerators: 0"] * 2),  # one after the other
+        (2, ["accelerators: 0", "accelerators: 1"]),  # side by side
+    ],
+)
+def test_trainings_share_out_the_accelerators(finished_workflow, tmp_path, monkeypatch, gpu, said):
+    """The accelerators are names only; which a job gets shows whether it had company."""
+    shutil.copytree(finished_workflow.folder, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    targets = [f"results/models/{name}/model.weights.h5" for name in ("unet_a", "unet_b")]
+    training = {**TOY["training"], "learning_rate": 0.01}
+    result = Workflow(tmp_path, gpu).run("--", *targets, training=training)
+    assert result.returncode == 0, result.stdout
+    logs = [tmp_path / f"results/logs/train_unet/{name}.log" for name in ("unet_a", "unet_b")]
+    assert (
+        sorted(line for log in logs for line in log.read_text().splitlines() if line in said)
+        == said
+    )

@@ -41,6 +41,7 @@ class Workflow:
     """The project's Snakefile, run in a folder of its own with a configuration of its own."""
 
     folder: Path
+    gpu: int = 0
 
     def run(self, *arguments: str, **changes: object) -> subprocess.CompletedProcess:
         config = self.folder / "config.yaml"
@@ -50,7 +51,8 @@ class Workflow:
     def call(self, *arguments: str) -> subprocess.CompletedProcess:
         """Call Snakemake; standard output and standard error come back as one text."""
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
-        command += ["--cores", "2", "--resources", "gpu=0", "--directory", str(self.folder)]
+        command += ["--cores", "2", "--resources", f"gpu={self.gpu}"]
+        command += ["--directory", str(self.folder)]
         return subprocess.run(
             [*command, *arguments],
             stdout=subprocess.PIPE,
