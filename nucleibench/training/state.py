@@ -84,5 +84,6 @@ def best_weights(folder: Path, progress: Progress) -> Path:
 
 
 def _variables(model: keras.Model) -> list[keras.Variable]:
-    model.optimizer.build(model.trainable_variables)
+    if not model.optimizer.built:  # building one of mixed_float16 twice would reset its loss scale
+        model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]

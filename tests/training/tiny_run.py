@@ -1,6 +1,6 @@
 """Train a tiny second-stage network on drawn tiles, in a process of its own.
 
-Usage: python tiny_run.py BACKEND TILES OUTPUT MAX_EPOCHS [INITIAL_WEIGHTS]
+Usage: python tiny_run.py BACKEND TILES OUTPUT MAX_EPOCHS [INITIAL_WEIGHTS [PRECISION]]
 """
 
 import sys
@@ -20,8 +20,16 @@ SETTINGS = dict(
 )
 
 
-def main(backend: str, tiles: str, output: str, max_epochs: str, initial: str | None = None):
-    settings = {**SETTINGS, "backend": backend, "max_epochs": int(max_epochs)}
+def main(
+    backend: str,
+    tiles: str,
+    output: str,
+    max_epochs: str,
+    initial: str | None = None,
+    precision: str = "float32",
+):
+    settings = {**SETTINGS, "backend": backend, "precision": precision}
+    settings["max_epochs"] = int(max_epochs)
     if initial:
         # Small steps: rounding differs between backends, and large steps make it grow.
         settings["learning_rate"] = 1e-4
