@@ -29,8 +29,8 @@ from real_data import TARGET, import_real_data
 
 from nucleibench.data.synthetic import draw_image
 from nucleibench.images import read_rgb
-from nucleibench.stain import fit_target, normalize_image
 from nucleibench.stain.colors import count_colors
+from nucleibench.stain.target import fit_target, normalize_image
 from nucleibench.stain.vahadane import dictionary_objective
 
 CONVERGED = 20_000  # iterations of SPAMS, after which its vectors move by hundredths of a degree

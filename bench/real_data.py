@@ -6,7 +6,8 @@ from pathlib import Path
 
 from nucleibench.data.importing import import_dataset
 from nucleibench.images import read_rgb
-from nucleibench.stain import fit_target, normalize_dataset, write_target
+from nucleibench.stain.dataset import normalize_dataset
+from nucleibench.stain.target import fit_target, write_target
 
 REAL_DATA = os.environ.get("NUCLEIBENCH_REAL_DATA")
 TARGET = "TCGA-B0-5711-01Z-00-DX1"

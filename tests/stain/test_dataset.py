@@ -6,7 +6,8 @@ from drawn_stains import draw_hard_images, draw_tissue
 from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.errors import DataError
 from nucleibench.images import read_rgb, write_rgb
-from nucleibench.stain import fit_target, normalize_dataset, normalize_image, write_target
+from nucleibench.stain.dataset import normalize_dataset
+from nucleibench.stain.target import fit_target, normalize_image, write_target
 
 IMAGES = {"01_1": draw_tissue(1), "blank": draw_hard_images()["white"], "second": draw_tissue(2)}
 

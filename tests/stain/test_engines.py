@@ -6,9 +6,9 @@ import spams
 import staintools
 from drawn_stains import draw_concentrations, draw_hard_images, draw_tissue, stain
 
-from nucleibench.stain import ENGINES, fit_target, normalize_image
-from nucleibench.stain.engines import Vahadane
+from nucleibench.stain.engines import ENGINES, Vahadane
 from nucleibench.stain.report import StainReport
+from nucleibench.stain.target import fit_target, normalize_image
 
 HARD_IMAGES = draw_hard_images()
 OTHER_STAINS = np.array([[0.65, 0.68, 0.34], [0.40, 0.80, 0.45]])

@@ -3,7 +3,8 @@ import pytest
 from drawn_stains import draw_tissue
 
 from nucleibench.errors import ConfigurationError, DataError
-from nucleibench.stain import ENGINES, fit_target, normalize_image, read_target, write_target
+from nucleibench.stain.engines import ENGINES
+from nucleibench.stain.target import fit_target, normalize_image, read_target, write_target
 
 
 @pytest.mark.parametrize("engine", ENGINES)
