@@ -55,9 +55,8 @@ def loss_of(classes: int, maps: int) -> Callable[[Tensor, Tensor], Tensor]:
     """Return the loss of a network with so many classes and maps."""
 
     def loss(target: Tensor, outputs: Tensor) -> Tensor:
-        return combined_loss(target, outputs[..., :classes]) + map_error(
-            target, outputs[..., classes:]
-        )
+        error = map_error(target, outputs[..., classes:])
+        return combined_loss(target, outputs[..., :classes]) + share_of_loss(error)
 
     return loss if maps else combined_loss
 

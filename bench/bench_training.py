@@ -1,0 +1,108 @@
+"""Training: does the accelerator wait for tiles, how fast are they augmented, what memory it takes.
+
+The column of extra information (--benchmark-json) holds what each is about. The network is the
+compact one, whose steps are the shortest: tiles have to come fastest.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from nucleibench.data.synthetic import draw_image
+from nucleibench.images import write_labels, write_rgb
+from nucleibench.models.unet import build_unet
+from nucleibench.prepare.augment import Augmentation
+from nucleibench.prepare.store import open_store
+from nucleibench.prepare.tiling import Sources, Tiling, write_tiles
+from nucleibench.training.batches import EpochSequence, SemanticBatches
+from nucleibench.training.semantic import compile_network
+
+WORKER = Path(__file__).with_name("training_worker.py")
+SETTINGS = {"batch_norm_momentum": 0.99, "learning_rate": 1e-4, "execution": "graph"}
+TILES = 6720  # the paper's
+STEPS, ROUNDS = 8, 3
+
+RANGES = Augmentation(0.5, rotation=180, shear=10, skew=0.1, distortion=6, flip=True)
+TILING = Tiling(256, 0.1, 12, RANGES, validation_fraction=0.5, validation_unit="image", seed=0)
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """Two drawn images of 1000 px with the files that tiles are cut from, and their sheet."""
+    folder = tmp_path_factory.mktemp("images")
+    for name in ("a", "b"):
+        image, nuclei = draw_image("liver", name, 0, 1000)[:2]
+        write_rgb(folder / f"{name}.png", image)
+        write_labels(folder / f"{name}.tif", nuclei.labels)
+        np.save(folder / f"{name}.npy", np.ones(nuclei.labels.shape, np.float16))
+    sheet = pd.DataFrame({"image": ["a", "b"], "split": "train", "height": 1000, "width": 1000})
+    return Sources(folder, folder, folder), sheet.assign(organ="liver", patient=["a", "b"])
+
+
+@pytest.fixture(scope="module")
+def store(sources, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiles")
+    write_tiles(sources[1], sources[0], folder, TILING, workers=1)
+    return open_store(folder)
+
+
+@pytest.mark.benchmark(group="augmented tiles of 256 px, 2 workers")
+def test_augmentation(benchmark, sources, tmp_path_factory):
+    def augment():
+        write_tiles(sources[1], sources[0], tmp_path_factory.mktemp("t"), TILING, workers=2)
+
+    benchmark.pedantic(augment, rounds=3, warmup_rounds=1)
+    tiles = 2 * 16 * TILING.variants
+    benchmark.extra_info["tiles_a_second"] = round(tiles / benchmark.stats.stats.min)
+
+
+@pytest.mark.benchmark(group="training from the pipeline and from one batch in memory")
+def test_pipeline(benchmark, store):
+    """The two take turns, so that what else the machine does meets both; the fastest count."""
+    batches = SemanticBatches(store, "train", 4, 0, "nucleus")
+    network = build_unet("compact", None, False, "nucleus")
+    compile_network(network, "nucleus", SETTINGS)
+    batch = [keras.ops.convert_to_tensor(array) for array in batches.batch(0, 0)]
+    network.train_on_batch(*batch)
+
+    def from_memory():
+        for _ in range(STEPS):
+            network.train_on_batch(*batch)
+
+    def from_pipeline():
+        network.fit(EpochSequence(batches, 1), steps_per_epoch=STEPS, shuffle=False, verbose=0)
+
+    benchmark.pedantic(from_pipeline, rounds=1)
+    seconds = {from_memory: [], from_pipeline: []}
+    for way in [from_memory, from_pipeline] * ROUNDS:
+        started = time.perf_counter()
+        way()
+        seconds[way].append(time.perf_counter() - started)
+    ratio = min(seconds[from_memory]) / min(seconds[from_pipeline])
+    benchmark.extra_info["throughput_to_memory"] = round(ratio, 3)
+    benchmark.extra_info["seconds"] = {way.__name__: found for way, found in seconds.items()}
+
+
+def run_worker(benchmark, kind, folder, tiles):
+    def run():
+        command = [sys.executable, WORKER, kind, folder / "store", str(tiles)]
+        return json.loads(subprocess.check_output(command, text=True).splitlines()[-1])
+
+    benchmark.extra_info.update(benchmark.pedantic(run, rounds=1))
+
+
+@pytest.mark.benchmark(group="stage-one maps of ResNet-101, 8 tiles")
+def test_stage_one_maps(benchmark, tmp_path):
+    run_worker(benchmark, "stage_one", tmp_path, 8)
+
+
+@pytest.mark.benchmark(group="memory at the paper's number of tiles")
+def test_memory(benchmark, tmp_path):
+    run_worker(benchmark, "memory", tmp_path, TILES)
