@@ -67,7 +67,9 @@ class NotANumber(SemanticBatches):
 
 
 def test_loss_that_is_not_a_number_names_the_batch_and_keeps_the_state(drawn_tiles, tmp_path):
-    poisoned = NotANumber(open_store(drawn_tiles), "train", 8, seed=1, stage_one=[MAPS])
+    poisoned = NotANumber(
+        open_store(drawn_tiles), "train", 8, seed=1, target="nucleus", stage_one=[MAPS]
+    )
     with pytest.raises(
         TrainingError, match=r"became nan in epoch 2, batch 2 \(image\d at"
     ) as error:
@@ -93,7 +95,9 @@ class OutOfMemory(SemanticBatches):
 
 
 def test_out_of_memory_says_how_to_go_on(drawn_tiles, tmp_path):
-    greedy = OutOfMemory(open_store(drawn_tiles), "train", 8, seed=1, stage_one=[MAPS])
+    greedy = OutOfMemory(
+        open_store(drawn_tiles), "train", 8, seed=1, target="nucleus", stage_one=[MAPS]
+    )
     with pytest.raises(TrainingError, match="8 tiles of 32 x 32 px; lower batch_size"):
         train(
             tiny_network(),

@@ -42,7 +42,7 @@ def test_numbers_in_the_table_are_those_of_the_label_maps(finished_workflow):
 
 def test_figures_and_learning_curves_are_drawn(finished_workflow):
     results = finished_workflow.folder / "results"
-    for name in ("figures/figure2", "figures/figure3"):
+    for name in ("figures/figure1", "figures/figure2", "figures/figure3"):
         for suffix in ("png", "pdf", "csv"):
             assert (results / f"{name}.{suffix}").stat().st_size > 0
     assert (results / "models" / "unet_a" / "history.png").stat().st_size > 0
