@@ -22,7 +22,12 @@ from nucleibench.training.batches import EpochSequence, SemanticBatches
 from nucleibench.training.semantic import compile_network, write_stage_one_maps
 
 SIZE, BATCH = 256, 4
-SETTINGS = {"batch_norm_momentum": 0.99, "learning_rate": 1e-4, "execution": "graph"}
+SETTINGS = {
+    "batch_norm_momentum": 0.99,
+    "learning_rate": 1e-4,
+    "schedule": "constant",
+    "execution": "graph",
+}
 
 
 def make_store(folder: Path, count: int) -> TileStore:
@@ -59,7 +64,7 @@ def memory(folder: Path, count: int) -> dict[str, float]:
     """Prepare every batch of an epoch, beside a network that has been trained for a step."""
     batches = SemanticBatches(make_store(folder, count), "train", BATCH, 0, "nucleus")
     network = build_unet("compact", None, False, "nucleus")
-    compile_network(network, "nucleus", SETTINGS)
+    compile_network(network, "nucleus", SETTINGS, 1)
     network.train_on_batch(*batches.batch(0, 0))
     before, largest = memory_mb("RssAnon"), 0
     sequence = EpochSequence(batches, 0)

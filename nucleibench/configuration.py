@@ -95,6 +95,8 @@ def _check_references(config: Config) -> None:
                     f"methods.{method}.stage_one: {member} is not a unet with target nucleus"
                 )
         _check_separation(method, methods)
+        _check_turns(method, settings)
+    _check_schedules(config)
     _check_name("training_dataset", config["training_dataset"], datasets)
 
 
@@ -111,6 +113,25 @@ def _check_separation(method: str, methods: Config) -> None:
             f"methods.{method}.separation: {separation} needs a network with that target, and"
             f" this one's is {', '.join(targets)}"
         )
+
+
+def _check_turns(method: str, settings: Config) -> None:
+    if settings.get("turns", 1) > 1 and settings["target"] == "horizontal_vertical":
+        raise ConfigurationError(
+            f"methods.{method}.turns: maps of the target horizontal_vertical have directions and"
+            " no mean over turned tiles; leave turns at 1"
+        )
+
+
+def _check_schedules(config: Config) -> None:
+    for method, settings in config["methods"].items():
+        if settings["kind"] != "mask_rcnn":
+            continue
+        if training_settings(config, method)["schedule"] != "constant":
+            raise ConfigurationError(
+                f"methods.{method}.training.schedule: Mask R-CNN takes constant alone; its learning"
+                " rate falls after descent.drop_epochs"
+            )
 
 
 def _targets(method: str, methods: Config) -> set[str]:

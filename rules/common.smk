@@ -63,8 +63,18 @@ def method_settings(wildcards):
     return computing_settings(wildcards.method)
 
 
-def computing_settings(name):
-    return {k: v for k, v in METHODS[name].items() if k not in ("note", "training")}
+def computing_settings(name, left_out=()):
+    return {k: v for k, v in METHODS[name].items() if k not in ("note", "training", *left_out)}
+
+
+def network_settings(wildcards):
+    """Return what decides a method's weights."""
+    return computing_settings(wildcards.method, left_out=["separation", "turns"])
+
+
+def prediction_settings(wildcards):
+    """Return what decides a method's maps."""
+    return computing_settings(wildcards.method, left_out=["separation"])
 
 
 def method_training(wildcards):
@@ -148,6 +158,12 @@ def coco_weights(wildcards):
     """Return the COCO checkpoint, if a method starts from it."""
     wanted = METHODS[wildcards.method]["coco_weights"]
     return "<resources>/coco_weights/mask_rcnn_coco.h5" if wanted else []
+
+
+def training_seed(wildcards):
+    """Return the seed of a training: the method's own where it has one."""
+    own = METHODS[wildcards.method].get("seed")
+    return config["seed"] if own is None else own
 
 
 def training_threads(wildcards):

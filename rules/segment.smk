@@ -54,7 +54,7 @@ rule predict_unet:
     resources:
         gpu=1,
     params:
-        method=method_settings,
+        method=prediction_settings,
         stage_one=[],
         training=method_training,
         tile_size=config["tiles"]["size"],
@@ -75,7 +75,7 @@ use rule predict_unet as predict_gb_unet with:
     wildcard_constraints:
         method=names_of("gb_unet"),
     params:
-        method=method_settings,
+        method=prediction_settings,
         stage_one=stage_one_settings,
         training=method_training,
         tile_size=config["tiles"]["size"],

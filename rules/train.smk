@@ -53,9 +53,9 @@ rule train_unet:
     resources:
         gpu=1,
     params:
-        method=method_settings,
+        method=network_settings,
         training=method_training,
-        seed=config["seed"],
+        seed=training_seed,
         states=f"{config['results']}/states/{{method}}",
         code=code_of("train_unet"),
     script:
@@ -80,7 +80,7 @@ rule map_stage_one:
     resources:
         gpu=1,
     params:
-        method=method_settings,
+        method=network_settings,
         training=method_training,
         inference=config["inference"],
         code=code_of("map_stage_one"),
@@ -108,7 +108,7 @@ rule train_gb_unet:
     resources:
         gpu=1,
     params:
-        method=method_settings,
+        method=network_settings,
         training=method_training,
         seed=config["seed"],
         states=f"{config['results']}/states/{{method}}",

@@ -16,7 +16,7 @@ sizes = snakemake.params.candidates["min_sizes"]
 max_iou = snakemake.params.method["detection"]["max_iou"]
 with logged(snakemake.log[0]) as tell:
     choice = choose_setting(
-        draw_validation_images(sheet, validation["fraction"], snakemake.params.seed),
+        draw_validation_images(sheet, seed=snakemake.params.seed, **validation),
         [LabelSettings(score, max_iou, size) for score, size in product(scores, sizes)],
         partial(label_image, detections_folder=Path(snakemake.input.detections)),
         Path(snakemake.input.labels),

@@ -13,7 +13,7 @@ from nucleibench.segment.maps import label_map
 sheet, validation = read_sheet(snakemake.input.sheet), snakemake.params.validation
 with logged(snakemake.log[0]) as tell:
     choice = choose_setting(
-        draw_validation_images(sheet, validation["fraction"], snakemake.params.seed),
+        draw_validation_images(sheet, seed=snakemake.params.seed, **validation),
         list_candidates(snakemake.params.method["separation"], **snakemake.params.candidates),
         partial(label_map, maps_folder=Path(snakemake.input.maps)),
         Path(snakemake.input.labels),

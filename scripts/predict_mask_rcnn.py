@@ -23,8 +23,8 @@ with logged(snakemake.log[0]):
         DetectionSettings(**snakemake.params.inference, **method["detection"]),
         images_to_predict(
             read_sheet(snakemake.input.sheet),
-            snakemake.params.validation["fraction"],
-            snakemake.params.seed,
+            seed=snakemake.params.seed,
+            **snakemake.params.validation,
         ),
         Path(snakemake.input.images),
         Path(snakemake.output.detections),

@@ -1,4 +1,5 @@
 import copy
+import re
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,16 @@ def overlaid(config, changes):
     return config
 
 
+def shipped(path):
+    """Return a shipped configuration, laid over those that its first line says it changes."""
+    changes = re.match(r"# Changes to (config/\w+.yaml)", path.read_text())
+    base = shipped(ROOT / changes[1]) if changes else changed()
+    return overlaid(base, yaml.safe_load(path.read_text()))
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "config").glob("*.yaml")), ids=lambda p: p.name)
 def test_shipped_configurations_are_valid(path):
-    complete(overlaid(changed(), yaml.safe_load(path.read_text())))
+    complete(shipped(path))
 
 
 def test_the_papers_experiment_in_numbers():
@@ -144,6 +152,14 @@ def test_a_classical_method_gets_the_settings_of_its_algorithm():
         (
             with_method("x", kind="ensemble", members=["unet_vgg16"], separation="boundary"),
             "methods.x.separation: boundary needs a network with that target, and this one's",
+        ),
+        (
+            with_method("x", kind="unet", encoder="vgg16", target="horizontal_vertical", turns=4),
+            "methods.x.turns: maps of the target horizontal_vertical have directions",
+        ),
+        (
+            with_method("x", kind="mask_rcnn", training={"schedule": "cosine"}),
+            "methods.x.training.schedule: Mask R-CNN takes constant alone",
         ),
         (changed(training={"max_epochs": 0}), "training.max_epochs: 0 is less than the minimum"),
     ],

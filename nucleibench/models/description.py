@@ -20,6 +20,7 @@ from nucleibench.models.registry import build_network
 from nucleibench.models.unet import LOGITS
 
 Shape = tuple[int, ...]
+JOINS = (layers.Concatenate, layers.Add)  # what a skip connection ends in
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _describe_layers(network: keras.Model, size: int) -> Iterator[Block]:
         skip = next((encoded[id(i)] for i in inputs if id(i) in encoded), "")
         if part == "encoder":
             encoded[id(layer.output)] = layer.name
-        joins = skip if part == "decoder" and isinstance(layer, layers.Concatenate) else ""
+        joins = skip if part == "decoder" and isinstance(layer, JOINS) else ""
         level = round(log2(size / height))
         parameters = layer.count_params()
         yield Block(

@@ -15,10 +15,7 @@ from pathlib import Path
 import keras
 
 from nucleibench.errors import ConfigurationError
-from nucleibench.models.plain import decode, encode
-
-# Widths of the stand-in encoder: 1.9 million weights with its decoder.
-COMPACT_FILTERS = (16, 32, 64, 128, 256)
+from nucleibench.models.compact import build_compact
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,7 @@ def _body_of_segmentation_models(name: str, weights: str | None, freeze: bool) -
 def _compact_body(weights: str | None, freeze: bool) -> keras.Model:
     if weights or freeze:
         raise ConfigurationError("the compact encoder has no pretrained weights and none to freeze")
-    pixels = keras.Input((None, None, 3))
-    return keras.Model(pixels, decode(encode(pixels, COMPACT_FILTERS, dropout=0)), name="compact")
+    return build_compact()
 
 
 def _from_segmentation_models(name: str, preprocessing: str) -> Encoder:

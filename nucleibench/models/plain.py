@@ -6,16 +6,24 @@ import keras
 from keras import layers
 
 
-def convolve(tensor: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
-    """Apply 3x3 convolution, batch normalisation and ReLU."""
+def convolve(
+    tensor: keras.KerasTensor, filters: int, name: str, size: int = 3, strides: int = 1
+) -> keras.KerasTensor:
+    """Apply a convolution of ``size`` x ``size``, batch normalisation and ReLU."""
     tensor = layers.Conv2D(
         filters,
-        3,
+        size,
+        strides,
         padding="same",
         use_bias=False,
         kernel_initializer="he_uniform",
         name=f"{name}_conv",
     )(tensor)
+    return normalize(tensor, name)
+
+
+def normalize(tensor: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    """Apply batch normalisation and ReLU."""
     tensor = layers.BatchNormalization(name=f"{name}_bn")(tensor)
     return layers.ReLU(name=f"{name}_relu")(tensor)
 

@@ -25,6 +25,7 @@ class Augmentation:
     shear: float  # degrees
     skew: float  # perspective: change of scale from the tile's centre to its edge, 0 to 1
     distortion: float  # pixels, displacement of the control points
+    scale: float  # largest enlargement or reduction, as a share: 0.25 draws from 1/1.25 to 1.25
     flip: bool
 
 
@@ -64,6 +65,7 @@ def _draw_homography(
     matrix = np.eye(3)
     matrix[:2, :2] = linear
     matrix[2, :2] = draw(ranges.skew) / half, draw(ranges.skew) / half
+    matrix[:2, :2] *= (1 + ranges.scale) ** draw(1)
     return matrix
 
 

@@ -4,20 +4,46 @@ import numpy as np
 import pandas as pd
 
 
-def draw_validation_images(sheet: pd.DataFrame, fraction: float, seed: int) -> list[str]:
+def draw_validation_images(
+    sheet: pd.DataFrame, fraction: float, seed: int, unit: str = "image"
+) -> list[str]:
     """Draw ``fraction`` of the training images, at least one, spread evenly over the organs.
 
-    Whole images are drawn, so that no tile of a validation image is ever trained on.
-    ``sheet`` has the columns image, organ and split; rows whose split is not "train" are ignored.
+    Whole images are drawn, so that no tile of a validation image is ever trained on. Where
+    ``unit`` is "hospital", all images of a drawn image's hospital come with it, until the fraction
+    is reached. ``sheet`` has the columns image, organ, patient and split; rows whose split is not
+    "train" are ignored.
     """
+    order = _draw_order(sheet, seed)
+    count = max(1, round(fraction * len(order)))
+    if unit == "hospital":
+        hospitals = _hospitals(order["patient"])
+        chosen = hospitals.isin(_hospitals_until(hospitals, count))
+        return sorted(order.loc[chosen, "image"])
+    return sorted(order["image"].head(count))
+
+
+def _draw_order(sheet: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return the training images in random order, one of every organ before another of any."""
     training = sheet[sheet["split"] == "train"].sort_values("image")
     generator = np.random.default_rng(seed)
     shuffled = training.iloc[generator.permutation(len(training))]
     turn = shuffled.groupby("organ").cumcount()
     organs = generator.permutation(sorted(training["organ"].unique()))
     rank = shuffled["organ"].map({organ: place for place, organ in enumerate(organs)})
-    order = shuffled.assign(turn=turn, rank=rank).sort_values(["turn", "rank"])
-    return sorted(order["image"].head(max(1, round(fraction * len(training)))))
+    return shuffled.assign(turn=turn, rank=rank).sort_values(["turn", "rank"])
+
+
+def _hospitals(patients: pd.Series) -> pd.Series:
+    """Return the hospital in each TCGA barcode, project and site: TCGA-A7 of TCGA-A7-A13E."""
+    return patients.str.split("-").str[:2].str.join("-")
+
+
+def _hospitals_until(hospitals: pd.Series, count: int) -> list[str]:
+    """Return the first hospitals that have ``count`` images together, at most all but one."""
+    sizes = hospitals.value_counts(sort=False)[hospitals.unique()]
+    enough = int((sizes.cumsum() < count).sum()) + 1
+    return list(sizes.index[: min(enough, len(sizes) - 1)])
 
 
 def draw_validation_tiles(count: int, fraction: float, seed: int) -> np.ndarray:
@@ -30,7 +56,9 @@ def draw_validation_tiles(count: int, fraction: float, seed: int) -> np.ndarray:
     return drawn
 
 
-def images_to_predict(sheet: pd.DataFrame, fraction: float, seed: int) -> list[str]:
+def images_to_predict(
+    sheet: pd.DataFrame, fraction: float, seed: int, unit: str = "image"
+) -> list[str]:
     """Return the images of a dataset that a network segments: validation images and test images."""
     tested = sheet.loc[sheet["split"] == "test", "image"]
-    return [*draw_validation_images(sheet, fraction, seed), *sorted(tested)]
+    return [*draw_validation_images(sheet, fraction, seed, unit), *sorted(tested)]

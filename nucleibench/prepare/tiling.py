@@ -25,7 +25,7 @@ class Tiling:
     variants: int  # copies of each tile; copy 0 is the untouched one
     augmentation: Augmentation
     validation_fraction: float
-    validation_unit: str  # "image" or, as in the paper, "tile"
+    validation_unit: str  # "image", "hospital" or, as in the paper, "tile"
     seed: int
 
 
@@ -64,7 +64,9 @@ def plan_tiles(images: pd.DataFrame, tiling: Tiling) -> pd.DataFrame:
 def _validation_mask(images: pd.DataFrame, tiles: pd.DataFrame, tiling: Tiling) -> np.ndarray:
     if tiling.validation_unit == "tile":
         return draw_validation_tiles(len(tiles), tiling.validation_fraction, tiling.seed)
-    drawn = draw_validation_images(images, tiling.validation_fraction, tiling.seed)
+    drawn = draw_validation_images(
+        images, tiling.validation_fraction, tiling.seed, tiling.validation_unit
+    )
     return tiles["image"].isin(drawn).to_numpy()
 
 

@@ -40,3 +40,9 @@ def turn_square(array: np.ndarray, turn: int) -> np.ndarray:
     """Return one of the eight ways to lay (size, size[, channels]); 4 to 7 are mirrored."""
     turned = np.rot90(array, turn % 4)
     return np.ascontiguousarray(turned[:, ::-1] if turn >= 4 else turned)
+
+
+def turn_back(array: np.ndarray, turn: int) -> np.ndarray:
+    """Undo :func:`turn_square`."""
+    straight = array[:, ::-1] if turn >= 4 else array
+    return np.ascontiguousarray(np.rot90(straight, -turn % 4))

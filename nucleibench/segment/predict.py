@@ -10,17 +10,19 @@ from tqdm import tqdm
 from nucleibench.images import read_rgb
 from nucleibench.models.unet import logits_of
 from nucleibench.prepare.targets import TARGETS
+from nucleibench.prepare.variation import turn_back, turn_square
 from nucleibench.segment.maps import write_map
 from nucleibench.segment.stitch import Predictor, predict_map
 
 
 def map_predictor(
-    model: keras.Model, target: str, stage_one: Sequence[keras.Model] = ()
+    model: keras.Model, target: str, stage_one: Sequence[keras.Model] = (), turns: int = 1
 ) -> Predictor:
     """Return the function from tiles to maps, as :func:`arrange_maps` puts them.
 
     ``target`` is what the network learned (a key of TARGETS). ``stage_one`` are GB U-Net's first
-    networks; their maps from before the softmax go into ``model`` beside the tile.
+    networks; their maps from before the softmax go into ``model`` beside the tile. A tile is laid
+    in ``turns`` of eight ways, and the maps are averaged.
     """
     first = [logits_of(network) for network in stage_one]
 
@@ -28,6 +30,19 @@ def map_predictor(
         inputs = [tiles, stack_maps(first, tiles)] if first else tiles
         outputs = keras.ops.convert_to_numpy(model(inputs, training=False))
         return arrange_maps(outputs, TARGETS[target].classes)
+
+    return predict if turns == 1 else average_turns(predict, turns)
+
+
+def average_turns(predictor: Predictor, turns: int) -> Predictor:
+    """Return a predictor that averages the maps of tiles laid in ``turns`` of eight ways."""
+
+    def predict(tiles: np.ndarray) -> np.ndarray:
+        total: np.ndarray | float = 0
+        for turn in range(turns):
+            maps = predictor(np.stack([turn_square(tile, turn) for tile in tiles]))
+            total = total + np.stack([turn_back(tile_maps, turn) for tile_maps in maps])
+        return total / turns
 
     return predict
 

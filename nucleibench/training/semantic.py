@@ -1,6 +1,6 @@
 """Train a network of the U-Net kind from a store of tiles, and write all that others need of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,19 @@ from nucleibench.training.runtime import package_versions
 from nucleibench.training.state import best_weights, run_folder
 
 Settings = Mapping[str, Any]
+
+
+def _fall_to_zero(settings: Settings, batches: int) -> keras.optimizers.schedules.CosineDecay:
+    steps = batches * settings["max_epochs"]
+    return keras.optimizers.schedules.CosineDecay(settings["learning_rate"], steps)
+
+
+# The learning rate as Adam takes it: a number, or a function of the steps taken, which a resumed
+# training has in its optimizer's state.
+SCHEDULES: dict[str, Callable[[Settings, int], Any]] = {
+    "constant": lambda settings, batches: settings["learning_rate"],
+    "cosine": _fall_to_zero,
+}
 
 
 def train_semantic(
@@ -52,11 +65,11 @@ def train_semantic(
         files: where to write.
         report: told one line per epoch.
     """
-    compile_network(network, target, settings)
     training, validation = (
         SemanticBatches(store, split, settings["batch_size"], seed, target, variation, stage_one)
         for split in ("train", "validation")
     )
+    compile_network(network, target, settings, len(training))
     facts = {
         **identity,
         "training": dict(settings),
@@ -69,14 +82,17 @@ def train_semantic(
     write_model_files(files, best_weights(folder, progress), progress, facts, network)
 
 
-def compile_network(network: keras.Model, target: str, settings: Settings) -> None:
-    """Compile with Adam and the loss of what is learned; set the pace of batch normalisation."""
+def compile_network(network: keras.Model, target: str, settings: Settings, batches: int) -> None:
+    """Compile with Adam and the loss of what is learned; set the pace of batch normalisation.
+
+    ``batches`` is their number in an epoch, from which a schedule knows how long training lasts.
+    """
     for layer in network._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = settings["batch_norm_momentum"]
             synchronize(layer)
     network.compile(
-        optimizer=keras.optimizers.Adam(settings["learning_rate"]),
+        optimizer=keras.optimizers.Adam(SCHEDULES[settings["schedule"]](settings, batches)),
         loss=loss_of(TARGETS[target].classes, TARGETS[target].maps),
         **EXECUTIONS[settings["execution"]](),
     )

@@ -4,8 +4,10 @@ from skimage.draw import disk
 
 from nucleibench.prepare.augment import Augmentation, draw_coordinates, identity_coordinates, warp
 
-NONE = dict(probability=1.0, rotation=0, shear=0, skew=0, distortion=0, flip=False)
-ALL = Augmentation(probability=1.0, rotation=180, shear=10, skew=0.1, distortion=6, flip=True)
+NONE = dict(probability=1.0, rotation=0, shear=0, skew=0, distortion=0, scale=0, flip=False)
+ALL = Augmentation(
+    probability=1.0, rotation=180, shear=10, skew=0.1, distortion=6, scale=0.2, flip=True
+)
 
 
 def coordinates(seed=0, size=64, **changes):
@@ -49,6 +51,18 @@ def test_shear_moves_rows_in_proportion_to_their_distance():
     slope = np.diff(shifts[:, 0])
     np.testing.assert_allclose(slope, slope[0], atol=1e-3)
     assert 0 < abs(slope[0]) <= np.tan(np.deg2rad(10)) + 1e-6
+
+
+def test_scale_multiplies_offsets_from_the_centre_within_its_range():
+    factors = [
+        coordinates(seed, scale=0.25)[0, 0, 0] / identity_coordinates(64)[0, 0, 0]
+        for seed in range(50)
+    ]
+    assert 1 / 1.25 <= min(factors) < 0.9
+    assert 1.1 < max(factors) <= 1.25
+    np.testing.assert_allclose(
+        coordinates(3, scale=0.25), factors[3] * identity_coordinates(64), rtol=1e-4
+    )
 
 
 def test_distortion_is_bounded():

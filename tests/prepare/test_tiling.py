@@ -20,6 +20,7 @@ SHEET = pd.DataFrame(
     {
         "image": ["a", "b", "c", "d", "e", "t", "x"],
         "organ": ["liver", "liver", "liver", "kidney", "kidney", "breast", "liver"],
+        "patient": ["T-A-1", "T-B-1", "T-A-2", "T-B-2", "T-C-1", "T-D-1", "T-A-3"],
         "split": ["train"] * 5 + ["test", "target"],
         "height": 100,
         "width": 120,
@@ -32,7 +33,7 @@ def tiling(**changes):
         size=64,
         overlap=0.1,
         variants=3,
-        augmentation=Augmentation(0.5, 180, 10, 0.1, 4, True),
+        augmentation=Augmentation(0.5, 180, 10, 0.1, 4, 0.1, True),
         validation_fraction=0.4,
         validation_unit="image",
         seed=1,
@@ -61,6 +62,20 @@ def test_validation_images_come_from_every_organ_and_only_from_training():
     assert len(drawn) == 2
     organs = SHEET.set_index("image").loc[drawn, "organ"]
     assert sorted(organs) == ["kidney", "liver"]
+
+
+@pytest.mark.parametrize("fraction", [0.1, 0.4, 0.9])
+def test_hospitals_validate_whole_and_some_stay_for_training(fraction):
+    training = SHEET[SHEET["split"] == "train"].set_index("image")
+    sites = training["patient"].str.slice(stop=3)
+    drawn = {tuple(draw_validation_images(SHEET, fraction, seed, "hospital")) for seed in range(9)}
+    assert len(drawn) > 1
+    for images in drawn:
+        validating = set(sites[list(images)])
+        assert set(images) == set(sites.index[sites.isin(validating)])
+        assert len(images) >= min(round(fraction * 5), 3)
+        assert validating < set(sites)
+    assert draw_validation_images(SHEET[:1], 0.2, 0, "hospital") == []
 
 
 def test_validation_draw_depends_on_the_seed_but_not_on_the_order_of_the_sheet():

@@ -1,6 +1,6 @@
 import numpy as np
 
-from nucleibench.prepare.variation import Variation, turn_square, vary_tile
+from nucleibench.prepare.variation import Variation, turn_back, turn_square, vary_tile
 
 NOTHING = dict(turns=False, concentration=0, angle=0, brightness=0, blur=0)
 
@@ -32,6 +32,8 @@ def test_image_labels_and_weights_turn_together():
 def test_the_eight_turns_all_differ_and_lose_nothing():
     square = np.arange(9).reshape(3, 3)
     turned = {turn_square(square, turn).tobytes() for turn in range(8)}
+    for turn in range(8):
+        np.testing.assert_array_equal(turn_back(turn_square(square, turn), turn), square)
     assert len(turned) == 8
     assert all(sorted(np.frombuffer(t, square.dtype)) == list(range(9)) for t in turned)
 

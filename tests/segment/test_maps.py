@@ -54,6 +54,22 @@ def test_prediction_of_a_folder(tmp_path):
     assert 0 <= found.min() <= found.max() <= 1
 
 
+def test_maps_are_averaged_over_tiles_laid_in_several_ways():
+    from nucleibench.prepare.variation import turn_back, turn_square
+    from nucleibench.segment.predict import average_turns
+
+    tiles = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 3), dtype=np.uint8)
+
+    def slope(tiles):  # sees direction, so that every way of laying a tile tells another story
+        return np.cumsum(tiles, axis=2, dtype=float)
+
+    found = average_turns(slope, 8)(tiles)
+    expected = [turn_back(slope(turn_square(tiles[1], turn)[None])[0], turn) for turn in range(8)]
+    np.testing.assert_allclose(found[1], np.mean(expected, axis=0))
+    np.testing.assert_allclose(average_turns(slope, 1)(tiles), slope(tiles))
+    np.testing.assert_allclose(average_turns(lambda t: t / 255, 8)(tiles), tiles / 255)
+
+
 def test_second_stage_gets_the_first_stages_maps_from_before_the_softmax():
     from nucleibench.models.unet import build_gb_unet, build_unet, logits_of
     from nucleibench.segment.predict import map_predictor, stack_maps

@@ -12,6 +12,7 @@ from nucleibench.training.runtime import configure
 SETTINGS = dict(
     precision="float32",
     execution="graph",
+    schedule="constant",
     learning_rate=1e-3,
     batch_norm_momentum=0.9,
     max_epochs=2,

@@ -13,6 +13,7 @@ SETTINGS = dict(
     precision="float32",
     execution="graph",
     batch_size=4,
+    schedule="constant",
     learning_rate=0.01,
     batch_norm_momentum=0.9,
     patience=100,
