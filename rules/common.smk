@@ -41,7 +41,11 @@ TENSORFLOW = {
 
 def names_of(*kinds):
     """Return a wildcard pattern of the methods of these kinds; one that nothing matches if none."""
-    return "|".join(n for n, m in METHODS.items() if kind_of(m) in kinds) or "(?!)"
+    return pattern_of(n for n, m in METHODS.items() if kind_of(m) in kinds)
+
+
+def pattern_of(names):
+    return "|".join(names) or "(?!)"
 
 
 def kind_of(method):
@@ -81,6 +85,17 @@ def method_training(wildcards):
     return training_settings(config, wildcards.method)
 
 
+# Networks that come trained, so that no rule trains them or chooses their threshold.
+INSTALLED = [name for name, method in METHODS.items() if method.get("release")]
+
+
+def release_files(wildcards):
+    """Return the files of a trained network by what they are."""
+    folder = os.path.join(workflow.basedir, METHODS[wildcards.method]["release"])
+    names = {"weights": "model.weights.h5", "choice": "threshold.json", "card": "card.json"}
+    return {kind: f"{folder}/{name}" for kind, name in names.items()}
+
+
 def needed_methods(names):
     """Return the methods and all that they are made of."""
     found = []
@@ -93,7 +108,7 @@ def needed_methods(names):
 TRAINED = [
     name
     for name in needed_methods(COMPARED)
-    if METHODS[name]["kind"] in ("unet", "gb_unet", "mask_rcnn")
+    if METHODS[name]["kind"] in ("unet", "gb_unet", "mask_rcnn") and name not in INSTALLED
 ]
 
 # Archives

@@ -46,6 +46,32 @@ rule tabulate_images:
         "../scripts/tabulate_images.py"
 
 
+rule release_model:
+    input:
+        weights="<results>/models/{method}/model.weights.h5",
+        choice="<results>/models/{method}/threshold.json",
+        card="<results>/models/{method}/card.json",
+        stains="<results>/normalized/target.json",
+        metrics=expand("<results>/metrics/{{method}}/{dataset}.csv", dataset=config["datasets"]),
+    output:
+        folder=directory("<results>/releases/{method}"),
+    log:
+        "<logs>/release_model/{method}.log",
+    wildcard_constraints:
+        method=names_of("unet"),
+    conda:
+        TENSORFLOW
+    params:
+        method=method_settings,
+        datasets=list(config["datasets"]),
+        tile_size=config["tiles"]["size"],
+        inference=config["inference"],
+        test_organ=config["test_organ"],
+        code=code_of("release_model"),
+    script:
+        "../scripts/release_model.py"
+
+
 rule describe_networks:
     output:
         blocks="<results>/figures/figure1.csv",

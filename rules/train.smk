@@ -62,6 +62,31 @@ rule train_unet:
         "../scripts/train_unet.py"
 
 
+rule install_model:
+    input:
+        unpack(release_files),
+    output:
+        weights="<results>/models/{method}/model.weights.h5",
+        choice="<results>/models/{method}/threshold.json",
+        card="<results>/models/{method}/card.json",
+    log:
+        "<logs>/install_model/{method}.log",
+    localrule: True
+    wildcard_constraints:
+        method=pattern_of(INSTALLED),
+    conda:
+        TENSORFLOW
+    params:
+        method=network_settings,
+        code=code_of("install_model"),
+    script:
+        "../scripts/install_model.py"
+
+
+ruleorder: install_model > train_unet
+ruleorder: install_model > choose_threshold
+
+
 rule map_stage_one:
     input:
         tiles="<results>/tiles/augmented/tiles.csv",

@@ -1,7 +1,7 @@
 """From the rows of a metrics file to the one row of a method in Table 2.
 
 Counts are pooled over all images before ratios are taken ("pooled"), or ratios are taken image by
-image and then averaged ("per_image"). The AJI is the mean over images either way. Where there is
+image and then averaged ("per_image"). AJI and PQ are means over images either way. Where there is
 neither a true nor a predicted nucleus a ratio is 1; any other 0 / 0 is 0.
 """
 
@@ -26,12 +26,13 @@ def summarize(metrics: pd.DataFrame, averaging: str) -> dict[str, float]:
     Returns:
         aji; map_paper, the mean over the ten IoU thresholds of the precision TP / (TP + FP);
         map_dsb, the mean of TP / (TP + FP + FN) (Caicedo et al., Nat. Methods 16, 2019); f1,
-        recall and precision at IoU 0.7 and 0.5; and the numbers of images, true and predicted
-        nuclei.
+        recall and precision at IoU 0.7 and 0.5; pq, a mean over images as the AJI; and the
+        numbers of images, true and predicted nuclei.
     """
     return {
         "aji": float(metrics["aji"].mean()),
         **AVERAGINGS[averaging](metrics),
+        "pq": float(metrics["pq"].mean()),
         "images": len(metrics),
         "n_true": int(metrics["n_true"].sum()),
         "n_predicted": int(metrics["n_predicted"].sum()),

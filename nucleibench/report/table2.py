@@ -22,6 +22,7 @@ HEADINGS = {
     "f1_50": "F1 (0.5)",
     "recall_50": "R (0.5)",
     "precision_50": "P (0.5)",
+    "pq": "PQ",
 }
 AVERAGING_TEXTS = {
     "pooled": "pooled over the images",

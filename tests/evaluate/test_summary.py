@@ -12,9 +12,10 @@ from nucleibench.evaluate.summary import (
 
 
 def metrics(*rows):
-    """One row per image: n_true, n_predicted, aji and the ten counts of matches."""
+    """One row per image: n_true, n_predicted, aji and the ten counts of matches; PQ is half AJI."""
     columns = ["n_true", "n_predicted", "aji", *(f"tp_{percent}" for percent in IOU_PERCENTS)]
-    return pd.DataFrame([[*head, *counts] for *head, counts in rows], columns=columns)
+    table = pd.DataFrame([[*head, *counts] for *head, counts in rows], columns=columns)
+    return table.assign(pq=table["aji"] / 2)
 
 
 two_images = metrics(
@@ -26,7 +27,7 @@ two_images = metrics(
 def test_pooled_counts():
     summary = summarize(two_images, "pooled")
 
-    assert summary["aji"] == 0.4
+    assert (summary["aji"], summary["pq"]) == (0.4, 0.2)
     assert (summary["images"], summary["n_true"], summary["n_predicted"]) == (2, 50, 40)
     assert summary["precision_50"] == 30 / 40
     assert summary["recall_50"] == 30 / 50
@@ -55,7 +56,7 @@ def test_columns_and_their_order():
     assert list(summarize(two_images, "pooled")) == [
         *("aji", "map_paper", "map_dsb"),
         *("f1_70", "recall_70", "precision_70", "f1_50", "recall_50", "precision_50"),
-        *("images", "n_true", "n_predicted"),
+        *("pq", "images", "n_true", "n_predicted"),
     ]
 
 

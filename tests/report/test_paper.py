@@ -33,7 +33,7 @@ def test_pooled_counts_give_the_digits_that_the_paper_prints(method):
         f"tp_{percent}": matches_50 if percent < 70 else matches_70 for percent in IOU_PERCENTS
     }
     metrics = pd.DataFrame(
-        [{"n_true": TRUE_NUCLEI, "n_predicted": n_predicted, "aji": 0.0, **counts}]
+        [{"n_true": TRUE_NUCLEI, "n_predicted": n_predicted, "aji": 0.0, "pq": 0.0, **counts}]
     )
 
     summary = summarize(metrics, "pooled")

@@ -34,7 +34,7 @@ def test_data(write, write_metrics):
 
     assert table.index.tolist() == ["gb_unet", "mine"]
     beside = [f"{side}_{name}" for side in ("paper", "difference") for name in PAPER_METRICS]
-    facts = ["images", "n_true", "n_predicted", "aji_low", "aji_high"]
+    facts = ["pq", "images", "n_true", "n_predicted", "aji_low", "aji_high"]
     assert table.columns.tolist() == SCORES + facts + beside
     row = table.loc["gb_unet"]
     assert row["aji"] == pytest.approx(0.3)

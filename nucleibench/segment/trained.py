@@ -1,0 +1,89 @@
+"""Segment images of one's own with a trained network, without a workflow."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+from skimage.measure import regionprops_table
+from skimage.segmentation import find_boundaries
+from tqdm import tqdm
+
+from nucleibench.errors import DataError
+from nucleibench.files import atomic_path, read_json
+from nucleibench.images import read_rgb, write_labels, write_rgb
+from nucleibench.models.registry import load_network
+from nucleibench.models.release import CHOICE, WEIGHTS, read_release
+from nucleibench.segment.instances import PostProcessing, label_nuclei
+from nucleibench.segment.predict import map_predictor
+from nucleibench.segment.stitch import predict_map
+from nucleibench.stain.target import normalize_image, parse_target
+
+SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
+OUTLINE = (0, 255, 0)
+MEASURES = ("label", "area", "centroid", "eccentricity", "solidity", "orientation")
+
+Segmenter = Callable[[np.ndarray], np.ndarray]
+
+
+def load_segmenter(folder: str | Path) -> Segmenter:
+    """Return the function from RGB uint8 (height, width, 3) at 40x to instance labels int32.
+
+    ``folder`` is that of a release, see :mod:`nucleibench.models.release`.
+    """
+    card, folder = read_release(folder), Path(folder)
+    method, inference = card["method"], card["inference"]
+    network = load_network(method, folder / WEIGHTS)
+    predictor = map_predictor(network, method["target"], turns=method["turns"])
+    settings, target = PostProcessing(**read_json(folder / CHOICE)), parse_target(card["stains"])
+
+    def segment(image: np.ndarray) -> np.ndarray:
+        normalized, _ = normalize_image(image, target)
+        return label_nuclei(predict_map(normalized, predictor, **inference), settings)
+
+    return segment
+
+
+def segment_images(segment: Segmenter, images: str | Path, output: str | Path) -> pd.DataFrame:
+    """Segment an image or all images of a folder; return, and write, a row for each nucleus.
+
+    Writes ``{image}.tif`` (instance labels), ``{image}_outlines.png`` and ``nuclei.csv`` with
+    image, label, area in pixels, centroid (row, column), eccentricity, solidity and orientation in
+    radians.
+    """
+    output, tables = Path(output), []
+    for path in tqdm(find_images(Path(images)), desc="segment", unit="image"):
+        image = read_rgb(path)
+        labels = segment(image)
+        write_labels(output / f"{path.stem}.tif", labels)
+        write_rgb(output / f"{path.stem}_outlines.png", draw_outlines(image, labels))
+        nuclei = pd.DataFrame(regionprops_table(labels, properties=MEASURES))
+        tables.append(nuclei.assign(image=path.stem))
+    nuclei = pd.concat(tables, ignore_index=True)
+    nuclei = nuclei[["image", *nuclei.columns.drop("image")]]
+    with atomic_path(output / "nuclei.csv") as temporary:
+        nuclei.to_csv(temporary, index=False)
+    return nuclei
+
+
+def find_images(place: Path) -> list[Path]:
+    """Return an image, or those of a folder by name; their stems name what is written of them."""
+    if place.is_file():
+        return [place]
+    if not place.is_dir():
+        raise DataError(f"{place} does not exist; give an image or a folder of images")
+    found = sorted(path for path in place.iterdir() if path.suffix.lower() in SUFFIXES)
+    if not found:
+        raise DataError(f"{place} holds no images ({', '.join(SUFFIXES)})")
+    stems = [path.stem for path in found]
+    if twins := sorted({stem for stem in stems if stems.count(stem) > 1}):
+        raise DataError(f"{place}: several images are called {twins[0]}; rename all but one")
+    return found
+
+
+def draw_outlines(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the image with a green line of two pixels around each nucleus."""
+    outlined = image.copy()
+    outlined[find_boundaries(labels, mode="thick")] = OUTLINE
+    return cv2.addWeighted(outlined, 0.8, image, 0.2, 0)

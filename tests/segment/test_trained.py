@@ -1,0 +1,67 @@
+import numpy as np
+import pandas as pd
+import pytest
+from skimage.draw import disk
+
+from nucleibench.errors import DataError
+from nucleibench.images import read_labels, read_rgb, write_rgb
+from nucleibench.segment.trained import draw_outlines, find_images, segment_images
+
+CENTRES = [(20, 20), (50, 60)]
+
+
+def dark_discs(image):
+    """Label the two discs of the drawn image by their darkness."""
+    labels = np.zeros(image.shape[:2], np.int32)
+    for number, centre in enumerate(CENTRES, start=1):
+        labels[disk(centre, 9, shape=labels.shape)] = number
+    return np.where(image[..., 0] < 100, labels, 0)
+
+
+@pytest.fixture
+def images(tmp_path):
+    folder = tmp_path / "images"
+    image = np.full((80, 90, 3), 230, np.uint8)
+    for centre in CENTRES:
+        image[disk(centre, 9)] = (80, 40, 120)
+    write_rgb(folder / "b.png", image)
+    write_rgb(folder / "a.tif", np.full((40, 40, 3), 230, np.uint8))
+    (folder / "notes.txt").write_text("not an image")
+    return folder
+
+
+def test_every_nucleus_of_every_image_has_a_row(images, tmp_path):
+    nuclei = segment_images(dark_discs, images, tmp_path / "out")
+    assert nuclei["image"].tolist() == ["b", "b"]
+    np.testing.assert_allclose(nuclei[["centroid-0", "centroid-1"]], CENTRES)
+    assert nuclei["area"].nunique() == 1
+    written = pd.read_csv(tmp_path / "out" / "nuclei.csv")
+    pd.testing.assert_frame_equal(written, nuclei, check_dtype=False)
+    assert read_labels(tmp_path / "out" / "a.tif").max() == 0
+    np.testing.assert_array_equal(
+        read_labels(tmp_path / "out" / "b.tif"), dark_discs(read_rgb(images / "b.png"))
+    )
+
+
+def test_outlines_are_green_and_leave_the_inside(images):
+    image = read_rgb(images / "b.png")
+    outlined = draw_outlines(image, dark_discs(image))
+    np.testing.assert_array_equal(outlined[20, 20], image[20, 20])
+    np.testing.assert_array_equal(outlined[0, 0], image[0, 0])
+    assert outlined[20, 12, 1] > 200 > outlined[20, 12, 0]
+
+
+def test_places_without_images_say_so(images, tmp_path):
+    assert [path.name for path in find_images(images)] == ["a.tif", "b.png"]
+    assert find_images(images / "b.png") == [images / "b.png"]
+    with pytest.raises(DataError, match="nowhere does not exist; give an image or a folder"):
+        find_images(tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match=r"empty holds no images \(.png, .tif"):
+        find_images(tmp_path / "empty")
+
+
+def test_images_of_one_name_would_overwrite_each_other(images):
+    write_rgb(images / "b.jpg", np.zeros((8, 8, 3), np.uint8))
+    with pytest.raises(DataError, match="several images are called b; rename"):
+        find_images(images)
