@@ -25,6 +25,7 @@ rule all:
     default_target: True
     input:
         tables=expand("<results>/tables/table2_{dataset}.csv", dataset=config["datasets"]),
+        mistakes=expand("<results>/tables/mistakes_{dataset}.csv", dataset=config["datasets"]),
         images_table="<results>/tables/table3.csv",
         figures=expand("<results>/figures/figure{number}.png", number=figures()),
         learning_curves=expand("<results>/models/{method}/history.png", method=TRAINED),

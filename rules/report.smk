@@ -46,6 +46,28 @@ rule tabulate_images:
         "../scripts/tabulate_images.py"
 
 
+rule tabulate_mistakes:
+    input:
+        metrics=expand("<results>/metrics/{method}/{{dataset}}.csv", method=COMPARED),
+    output:
+        multiext(
+            "<results>/tables/mistakes_{dataset}",
+            csv=".csv",
+            markdown=".md",
+            latex=".tex",
+        ),
+    log:
+        "<logs>/tabulate_mistakes/{dataset}.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        methods=COMPARED,
+        notes=row_notes(),
+        code=code_of("tabulate_mistakes"),
+    script:
+        "../scripts/tabulate_mistakes.py"
+
+
 rule release_model:
     input:
         weights="<results>/models/{method}/model.weights.h5",

@@ -71,9 +71,9 @@ rule install_model:
         card="<results>/models/{method}/card.json",
     log:
         "<logs>/install_model/{method}.log",
-    localrule: True
     wildcard_constraints:
         method=pattern_of(INSTALLED),
+    localrule: True
     conda:
         TENSORFLOW
     params:

@@ -13,6 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from nucleibench.evaluate.contingency import ContingencyTable, tabulate_overlaps
+from nucleibench.evaluate.mistakes import MISTAKES, count_invented, count_mistakes
 
 IOU_PERCENTS = tuple(range(50, 100, 5))
 
@@ -87,6 +88,8 @@ SCORES: dict[str, Callable[[ContingencyTable], float]] = {
     "aji_plus": aggregated_jaccard_index_plus,
     "pq": panoptic_quality,
     "dice": pixel_dice,
+    **{kind: partial(count_mistakes, kind=kind) for kind in MISTAKES},
+    "invented": count_invented,
 }
 """The columns of a metrics file after the image's name, in their order."""
 

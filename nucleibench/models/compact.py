@@ -24,15 +24,15 @@ def build_compact(filters: Sequence[int] = COMPACT_FILTERS) -> keras.Model:
     Height and width must be multiples of 2 ** len(filters).
     """
     pixels = keras.Input((None, None, 3))
-    features = _decode(_encode(pixels, filters))
+    features = _decode(encode_half(pixels, filters))
     features = layers.Conv2DTranspose(
         FULL_RESOLUTION_FILTERS, 2, strides=2, use_bias=False, name="full_conv"
     )(features)
     return keras.Model(pixels, normalize(features, "full"), name="compact")
 
 
-def _encode(pixels: keras.KerasTensor, filters: Sequence[int]) -> list[keras.KerasTensor]:
-    """Return the features of every level, finest first."""
+def encode_half(pixels: keras.KerasTensor, filters: Sequence[int]) -> list[keras.KerasTensor]:
+    """Return the features of every level, from half the resolution down."""
     tensor = convolve(pixels, filters[0], "encoder0_half", size=4, strides=2)
     levels = [convolve(tensor, filters[0], "encoder0")]
     for level, width in enumerate(filters[1:], start=1):

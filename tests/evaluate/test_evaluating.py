@@ -51,7 +51,10 @@ def test_one_row_per_test_image_in_the_order_of_the_sheet(folders):
 
     assert list(metrics.columns) == list(METRICS_COLUMNS)
     assert list(METRICS_COLUMNS[:5]) == ["image", "n_true", "n_predicted", "aji", "tp_50"]
-    assert list(METRICS_COLUMNS[13:]) == ["tp_95", "aji_plus", "pq", "dice"]
+    assert list(METRICS_COLUMNS[13:]) == [
+        *("tp_95", "aji_plus", "pq", "dice"),
+        *("merged", "split", "missed", "misdrawn", "invented"),
+    ]
     assert metrics["image"].tolist() == ["b-second", "a-first"]
     assert metrics["aji"].tolist() == [1 / 3, 1]
     assert metrics["tp_50"].tolist() == [0, 1]

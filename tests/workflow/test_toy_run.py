@@ -87,6 +87,7 @@ def test_another_learning_rate_reruns_that_model_and_what_hangs_on_it(finished_w
         "evaluate_method": 4,
         "tabulate_results": 2,
         "tabulate_images": 1,
+        "tabulate_mistakes": 2,
         "plot_precision": 1,
         "plot_overlays": 1,
         "all": 1,
@@ -95,10 +96,11 @@ def test_another_learning_rate_reruns_that_model_and_what_hangs_on_it(finished_w
 
 def test_another_separation_trains_nothing(finished_workflow):
     methods = {**TOY["methods"]}
-    methods["both"] = {**methods["both"], "separation": "watershed"}
+    for name in ("both", "unet_a"):
+        methods[name] = {**methods[name], "separation": "watershed"}
     jobs = planned_jobs(finished_workflow.run("-n", methods=methods).stdout)
     assert not {"train_unet", "predict_unet", "average_maps"} & set(jobs)
-    assert jobs["choose_threshold"] == 1
+    assert jobs["choose_threshold"] == 2
 
 
 def test_a_method_more_leaves_the_others_alone(finished_workflow):
@@ -110,6 +112,7 @@ def test_a_method_more_leaves_the_others_alone(finished_workflow):
         "all",
         "tabulate_results",
         "tabulate_images",
+        "tabulate_mistakes",
         "plot_precision",
         "plot_overlays",
     }
