@@ -111,6 +111,11 @@ TRAINED = [
     if METHODS[name]["kind"] in ("unet", "gb_unet", "mask_rcnn") and name not in INSTALLED
 ]
 
+# Compared methods whose setting validation images choose.
+CHOSEN = [
+    name for name in COMPARED if METHODS[name]["kind"] != "classical" and name not in INSTALLED
+]
+
 # Archives
 
 

@@ -68,6 +68,22 @@ rule tabulate_mistakes:
         "../scripts/tabulate_mistakes.py"
 
 
+rule tabulate_choices:
+    input:
+        tables=expand("<results>/models/{method}/thresholds.csv", method=CHOSEN),
+    output:
+        multiext("<results>/tables/validation", csv=".csv", markdown=".md"),
+    log:
+        "<logs>/tabulate_choices.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        methods=CHOSEN,
+        code=code_of("tabulate_choices"),
+    script:
+        "../scripts/tabulate_choices.py"
+
+
 rule release_model:
     input:
         weights="<results>/models/{method}/model.weights.h5",
