@@ -1,8 +1,9 @@
 """A trained network to give away: a folder with its weights, how to use them, and a card.
 
-``model.weights.h5`` are the weights in half precision, ``threshold.json`` is how maps become
-nuclei, ``card.json`` holds all that a user and :func:`read_release` must know: the method's
-settings, tile size and overlap, the target of colour normalisation, and the weights' SHA-256.
+``model.weights.h5`` are the weights in half precision, ``target.json`` is the target of colour
+normalisation, ``threshold.json`` is how maps become nuclei, and ``card.json`` holds all that a
+user and :func:`read_release` must know: the method's settings, tile size and overlap, and the
+weights' SHA-256.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,8 @@ import numpy as np
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path, file_digest, read_json
 
-WEIGHTS, CHOICE, CARD = "model.weights.h5", "threshold.json", "card.json"
+WEIGHTS, STAINS, CHOICE = "model.weights.h5", "target.json", "threshold.json"
+CARD = "card.json"
 
 # What decides which network the weights fit, and what its outputs mean.
 IDENTITY = ("kind", "encoder", "target")
@@ -48,7 +50,7 @@ def halve_weights(source: str | Path, output: str | Path) -> None:
 def read_release(folder: str | Path) -> dict[str, Any]:
     """Return the card of a release; raise DataError where a file is missing or not the card's."""
     folder = Path(folder)
-    for name in (WEIGHTS, CHOICE, CARD):
+    for name in (WEIGHTS, STAINS, CHOICE, CARD):
         if not (folder / name).is_file():
             raise DataError(f"{folder / name} is missing; give the folder of a trained network")
     card, found = read_json(folder / CARD), file_digest(folder / WEIGHTS)

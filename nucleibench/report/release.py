@@ -7,7 +7,7 @@ from typing import Any
 from nucleibench.evaluate.evaluating import read_metrics
 from nucleibench.evaluate.summary import summarize
 from nucleibench.files import atomic_path, file_digest, read_json, write_json
-from nucleibench.models.release import CARD, CHOICE, WEIGHTS, halve_weights
+from nucleibench.models.release import CARD, CHOICE, STAINS, WEIGHTS, halve_weights
 
 SCORES = ("aji", "map_paper", "map_dsb", "pq", "f1_50", "recall_50", "precision_50", "f1_70")
 LICENCE = (
@@ -19,6 +19,7 @@ LICENCE = (
 def write_release(
     folder: str | Path,
     weights: str | Path,
+    stains: str | Path,
     choice: str | Path,
     card: str | Path,
     metrics: Mapping[str, str | Path],
@@ -29,19 +30,22 @@ def write_release(
     Args:
         folder: Where to write.
         weights: Of the trained network.
+        stains: Target of colour normalisation.
         choice: How its maps become nuclei.
         card: What its training wrote about it.
         metrics: Dataset -> metrics file; the scores go to the card.
-        usage: What a user needs besides: method, inference (tile size, overlap, batch size), stains
-            (the target of colour normalisation), test_organ.
+        usage: What a user needs besides: method, inference (tile size, overlap, batch size) and
+            test_organ.
     """
     folder = Path(folder)
     halve_weights(weights, folder / WEIGHTS)
-    write_json(folder / CHOICE, read_json(choice))
+    for name, source in ((STAINS, stains), (CHOICE, choice)):
+        write_json(folder / name, read_json(source))
     scores = {dataset: summarize(read_metrics(path), "pooled") for dataset, path in metrics.items()}
     facts = {
         **read_json(card),
         **usage,
+        "normalization": read_json(stains)["engine"],
         "sha256": file_digest(folder / WEIGHTS),
         "scores": scores,
         "licence": LICENCE,
@@ -63,7 +67,7 @@ def describe_release(facts: Mapping[str, Any]) -> str:
         "",
         f"- epochs: {facts['epochs']}, the best {facts['best_epoch']}; "
         f"{facts['seconds_per_epoch']:.0f} s each with {training['threads']} CPU threads",
-        f"- colour normalisation: {facts['stains']['engine']}",
+        f"- colour normalisation: {facts['normalization']}",
         f"- seed: {facts['seed']}",
         f"- SHA-256 of the weights: `{facts['sha256']}`",
         "- everything else: `card.json`",

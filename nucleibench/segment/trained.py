@@ -14,11 +14,11 @@ from nucleibench.errors import DataError
 from nucleibench.files import atomic_path, read_json
 from nucleibench.images import read_rgb, write_labels, write_rgb
 from nucleibench.models.registry import load_network
-from nucleibench.models.release import CHOICE, WEIGHTS, read_release
+from nucleibench.models.release import CHOICE, STAINS, WEIGHTS, read_release
 from nucleibench.segment.instances import PostProcessing, label_nuclei
 from nucleibench.segment.predict import map_predictor
 from nucleibench.segment.stitch import predict_map
-from nucleibench.stain.target import normalize_image, parse_target
+from nucleibench.stain.target import normalize_image, read_target
 
 SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
 OUTLINE = (0, 255, 0)
@@ -36,7 +36,8 @@ def load_segmenter(folder: str | Path) -> Segmenter:
     method, inference = card["method"], card["inference"]
     network = load_network(method, folder / WEIGHTS)
     predictor = map_predictor(network, method["target"], turns=method["turns"])
-    settings, target = PostProcessing(**read_json(folder / CHOICE)), parse_target(card["stains"])
+    settings = PostProcessing(**read_json(folder / CHOICE))
+    target = read_target(folder / STAINS)
 
     def segment(image: np.ndarray) -> np.ndarray:
         normalized, _ = normalize_image(image, target)

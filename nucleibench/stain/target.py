@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -71,16 +70,12 @@ def read_target(path: str | Path) -> StainTarget:
         DataError: the file holds something else.
     """
     try:
-        return parse_target(read_json(path))
+        content = read_json(path)
+        if content.pop("format") != FORMAT:
+            raise ValueError(f"its format is not {FORMAT}")
+        return StainTarget(**content)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DataError(f"{path}: not a stain target ({error}); fit the target again") from error
-
-
-def parse_target(content: dict[str, Any]) -> StainTarget:
-    """Return the target that write_target wrote as ``content``."""
-    if content["format"] != FORMAT:
-        raise ValueError(f"its format is not {FORMAT}")
-    return StainTarget(**{key: value for key, value in content.items() if key != "format"})
 
 
 def _build(engine: str, settings: dict[str, float]) -> Engine:

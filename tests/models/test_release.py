@@ -31,6 +31,7 @@ def release(network, tmp_path):
     digest = file_digest(tmp_path / "model.weights.h5")
     write_json(tmp_path / "card.json", {"method": METHOD, "sha256": digest})
     write_json(tmp_path / "threshold.json", {})
+    write_json(tmp_path / "target.json", {})
     return tmp_path
 
 

@@ -16,7 +16,7 @@ def test_a_released_network_scores_the_same_without_training(finished_workflow, 
     result = workflow.run("--", "results/releases/unet_a")
     assert result.returncode == 0, result.stdout
     card = json.loads((release / "card.json").read_text())
-    assert card["stains"]["engine"] == "vahadane"
+    assert card["normalization"] == "vahadane"
     assert card["scores"].keys() == {"monuseg", "tnbc"}
     assert "CC BY-NC-SA 4.0" in (release / "README.md").read_text()
 
