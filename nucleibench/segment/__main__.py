@@ -32,10 +32,11 @@ def main() -> int:
     """Segment, and say where the results are."""
     chosen = read_arguments()
     configure({"backend": "tensorflow", "precision": "float32"}, chosen.threads, chosen.gpu, seed=0)
-    from nucleibench.segment.trained import load_segmenter, segment_images
+    from nucleibench.segment.trained import find_images, load_segmenter, segment_images
 
     try:
-        nuclei = segment_images(load_segmenter(chosen.model), chosen.images, chosen.output)
+        images = find_images(chosen.images)
+        nuclei = segment_images(load_segmenter(chosen.model), images, chosen.output)
     except NucleiBenchError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

@@ -1,6 +1,6 @@
 """Segment images of one's own with a trained network, without a workflow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -46,15 +46,15 @@ def load_segmenter(folder: str | Path) -> Segmenter:
     return segment
 
 
-def segment_images(segment: Segmenter, images: str | Path, output: str | Path) -> pd.DataFrame:
-    """Segment an image or all images of a folder; return, and write, a row for each nucleus.
+def segment_images(segment: Segmenter, images: Sequence[Path], output: str | Path) -> pd.DataFrame:
+    """Segment images, as :func:`find_images` finds them; return, and write, a row a nucleus.
 
     Writes ``{image}.tif`` (instance labels), ``{image}_outlines.png`` and ``nuclei.csv`` with
     image, label, area in pixels, centroid (row, column), eccentricity, solidity and orientation in
     radians.
     """
     output, tables = Path(output), []
-    for path in tqdm(find_images(Path(images)), desc="segment", unit="image"):
+    for path in tqdm(images, desc="segment", unit="image"):
         image = read_rgb(path)
         labels = segment(image)
         write_labels(output / f"{path.stem}.tif", labels)

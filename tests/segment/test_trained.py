@@ -31,7 +31,7 @@ def images(tmp_path):
 
 
 def test_every_nucleus_of_every_image_has_a_row(images, tmp_path):
-    nuclei = segment_images(dark_discs, images, tmp_path / "out")
+    nuclei = segment_images(dark_discs, find_images(images), tmp_path / "out")
     assert nuclei["image"].tolist() == ["b", "b"]
     np.testing.assert_allclose(nuclei[["centroid-0", "centroid-1"]], CENTRES)
     assert nuclei["area"].nunique() == 1
