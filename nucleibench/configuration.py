@@ -68,7 +68,20 @@ def _describe(error: jsonschema.ValidationError) -> str:
     if error.validator == "enum":
         allowed = ", ".join(map(str, error.validator_value))
         return f"{where}: {error.instance!r} is not one of: {allowed}"
-    return f"{where}: {error.message}"
+    if error.validator == "pattern":
+        return f"{where}: {error.message} ({error.schema['description']})"
+    return f"{where}: {error.message}{_number_hint(error)}"
+
+
+def _number_hint(error: jsonschema.ValidationError) -> str:
+    """Return how to write a number that YAML took for text, as it does 1e-4."""
+    if error.validator != "type" or not isinstance(error.instance, str):
+        return ""
+    try:
+        digits = f"{float(error.instance):.15f}".rstrip("0").rstrip(".")
+    except ValueError:
+        return ""
+    return f" but a text to YAML; write {digits}"
 
 
 def _describe_unknown_keys(error: jsonschema.ValidationError) -> str:
@@ -80,24 +93,52 @@ def _describe_unknown_keys(error: jsonschema.ValidationError) -> str:
 
 
 def _check_references(config: Config) -> None:
-    """Check what a schema cannot: that methods and datasets named elsewhere exist."""
+    """Check what a schema cannot: that methods and datasets named elsewhere exist and fit."""
     methods, datasets = config["methods"], config["datasets"]
-    named = [("compare", name) for name in config["compare"]]
+    named = [(key, name) for key in ("compare", "figure_3_methods") for name in config[key]]
     for method, settings in methods.items():
         for key in ("members", "stage_one"):
             named += [(f"methods.{method}.{key}", name) for name in settings.get(key, [])]
     for where, name in named:
         _check_name(where, name, methods)
-    for method, settings in methods.items():
-        for member in settings.get("stage_one", []):
-            if methods[member]["kind"] != "unet" or methods[member]["target"] != "nucleus":
-                raise ConfigurationError(
-                    f"methods.{method}.stage_one: {member} is not a unet with target nucleus"
-                )
+    for method in methods:
+        _check_members(method, methods)
+        _check_stage_one(method, methods)
         _check_separation(method, methods)
-        _check_turns(method, settings)
+        _check_turns(method, methods[method])
     _check_schedules(config)
-    _check_name("training_dataset", config["training_dataset"], datasets)
+    _check_training_dataset(config["training_dataset"], datasets)
+
+
+def _check_training_dataset(name: str, datasets: Config) -> None:
+    _check_name("training_dataset", name, datasets)
+    if datasets[name]["format"] == "tnbc":
+        raise ConfigurationError(
+            f"training_dataset: {name} is of the format tnbc, all of whose images test; "
+            "choose a dataset of the format monuseg"
+        )
+
+
+def _check_members(method: str, methods: Config, above: tuple[str, ...] = ()) -> None:
+    """Check that an ensemble is made of maps in the end, and not of itself."""
+    if method in above:
+        circle = " of ".join([*above[above.index(method) :], method])
+        raise ConfigurationError(f"methods.{method}.members: an ensemble of itself: {circle}")
+    for member in methods[method].get("members", []):
+        if methods[member]["kind"] not in ("unet", "gb_unet", "ensemble"):
+            raise ConfigurationError(
+                f"methods.{method}.members: {member} has no probability maps to average; "
+                "choose methods of the kinds unet, gb_unet and ensemble"
+            )
+        _check_members(member, methods, (*above, method))
+
+
+def _check_stage_one(method: str, methods: Config) -> None:
+    for member in methods[method].get("stage_one", []):
+        if methods[member]["kind"] != "unet" or methods[member]["target"] != "nucleus":
+            raise ConfigurationError(
+                f"methods.{method}.stage_one: {member} is not a unet with target nucleus"
+            )
 
 
 def _check_separation(method: str, methods: Config) -> None:

@@ -246,6 +246,7 @@ check_local_archives()
 
 
 wildcard_constraints:
-    dataset="|".join(config["datasets"]),
+    # The longest first, or tnbc_more_all.zip would be the part more_all of tnbc.
+    dataset="|".join(sorted(config["datasets"], key=len, reverse=True)),
     method="|".join(METHODS),
     part="[^/]+",

@@ -1,4 +1,7 @@
-"""From archives to images, instance label maps and one sheet per dataset."""
+"""From archives to images, instance label maps and one sheet per dataset.
+
+Their priority lets bad data of any dataset stop a run before a training starts.
+"""
 
 
 rule download_archive:
@@ -6,6 +9,7 @@ rule download_archive:
         archive="<results>/archives/downloaded/{dataset}_{part}.zip",
     log:
         "<logs>/download_archive/{dataset}_{part}.log",
+    priority: 1
     localrule: True
     conda:
         "../envs/data.yaml"
@@ -21,6 +25,7 @@ rule draw_archive:
         archive="<results>/archives/synthetic/{dataset}_{part}.zip",
     log:
         "<logs>/draw_archive/{dataset}_{part}.log",
+    priority: 1
     conda:
         "../envs/data.yaml"
     params:
@@ -42,6 +47,7 @@ rule import_dataset:
     log:
         "<logs>/import_dataset/{dataset}.log",
     cache: True
+    priority: 1
     conda:
         "../envs/data.yaml"
     threads: 8

@@ -9,7 +9,6 @@ with logged(snakemake.log[0]):
         snakemake.wildcards.dataset,
         *snakemake.output,
         notes=snakemake.params.notes,
-        averaging="pooled",
         seed=snakemake.params.seed,
         paper_dataset=snakemake.params.paper_dataset,
     )

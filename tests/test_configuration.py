@@ -161,6 +161,21 @@ def test_a_classical_method_gets_the_settings_of_its_algorithm():
             with_method("x", kind="mask_rcnn", training={"schedule": "cosine"}),
             "methods.x.training.schedule: Mask R-CNN takes constant alone",
         ),
+        (
+            with_method("x", kind="ensemble", members=["otsu"]),
+            "methods.x.members: otsu has no probability maps to average",
+        ),
+        (
+            with_method("x", kind="ensemble", members=["x"]),
+            "methods.x.members: an ensemble of itself: x of x",
+        ),
+        (
+            with_method("a/b", kind="ensemble", members=["unet_vgg16"]),
+            r"methods: 'a/b' does not match .* \(A name becomes part of file names",
+        ),
+        (changed(figure_3_methods=["unet_vgg61"]), "figure_3_methods: 'unet_vgg61' is not defined"),
+        (changed(training_dataset="tnbc"), "tnbc is of the format tnbc, all of whose images test"),
+        (changed(training={"learning_rate": "1e-4"}), r"'1e-4' is not .* YAML; write 0\.0001$"),
         (changed(training={"max_epochs": 0}), "training.max_epochs: 0 is less than the minimum"),
     ],
 )
@@ -176,6 +191,13 @@ def test_all_problems_are_told_at_once():
         complete(config)
     assert "tils" in str(error.value)
     assert "vgg61" in str(error.value)
+
+
+def test_ensembles_in_a_circle_are_refused():
+    config = with_method("x", kind="ensemble", members=["unet_vgg16", "y"])
+    config["methods"]["y"] = {"kind": "ensemble", "members": ["x"]}
+    with pytest.raises(ConfigurationError, match="an ensemble of itself: x of y of x"):
+        complete(config)
 
 
 def test_maps_of_different_targets_have_no_mean():

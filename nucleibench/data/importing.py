@@ -1,24 +1,73 @@
 """Import a dataset: archives in their official layouts to canonical images, labels and a sheet."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from nucleibench.data import monuseg, tnbc
-from nucleibench.data.archives import Archive, open_archive
+from nucleibench.data.archives import MEND, Archive, open_archive
 from nucleibench.data.official import known_digests, load_organs, pixel_digest
 from nucleibench.data.samples import Sample
 from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.files import file_digest
 from nucleibench.images import write_labels, write_rgb
 from nucleibench.parallel import map_in_processes
 
 
 class DataWarning(UserWarning):
     """Something in the data was left out or is not as expected; the import went on."""
+
+
+@contextmanager
+def warnings_told(tell: Callable[[str], None]) -> Iterator[None]:
+    """Hand every DataWarning to ``tell``; others go where they always go."""
+    show = warnings.showwarning
+
+    def show_or_tell(message: Warning, category: type[Warning], *where: Any) -> None:
+        if issubclass(category, DataWarning):
+            tell(f"Warning: {message}")
+        else:
+            show(message, category, *where)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", DataWarning)
+        warnings.showwarning = show_or_tell
+        yield
+
+
+def check_local_archives(sources: Mapping[str, Mapping[str, Any]]) -> None:
+    """Compare local archives, not folders, with the checksums that the configuration gives.
+
+    Args:
+        sources: the configuration's entry of each part; those without ``path`` are passed over.
+
+    Raises:
+        DataError: an archive has another ``sha256`` or ``md5`` than the one given for it.
+
+    Warns:
+        DataWarning: it has another than the download that it replaces; re-packed archives do.
+    """
+    for source in sources.values():
+        for algorithm in ("sha256", "md5"):
+            if algorithm in source and Path(source.get("path", "")).is_file():
+                _compare_checksum(source, algorithm)
+
+
+def _compare_checksum(source: Mapping[str, Any], algorithm: str) -> None:
+    found, expected = file_digest(source["path"], algorithm), source[algorithm]
+    if found == expected:
+        return
+    message = f"{source['path']}: its {algorithm} is {found}, but {expected} was expected"
+    if "url" not in source and "google_drive" not in source:
+        raise DataError(f"{message}; {MEND}, or correct the checksum in the configuration")
+    note = f"{message}, that of the download; the local archive is used as it is"
+    warnings.warn(note, DataWarning, stacklevel=3)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from nucleibench.errors import DataError
 from nucleibench.images import read_labels, read_rgb
 from nucleibench.parallel import map_in_processes
 from nucleibench.prepare.augment import Augmentation, draw_coordinates, identity_coordinates, warp
@@ -47,7 +48,11 @@ class Sources:
 
 
 def plan_tiles(images: pd.DataFrame, tiling: Tiling) -> pd.DataFrame:
-    """List the tiles of all training images (columns image, top, left, variant, split)."""
+    """List the tiles of all training images (columns image, top, left, variant, split).
+
+    Raises:
+        DataError: there is no training image, or validation takes every tile.
+    """
     training = images[images["split"] == "train"]
     rows = [
         (row.image, top, left, variant)
@@ -56,9 +61,14 @@ def plan_tiles(images: pd.DataFrame, tiling: Tiling) -> pd.DataFrame:
         for variant in range(tiling.variants)
     ]
     tiles = pd.DataFrame(rows, columns=["image", "top", "left", "variant"])
-    return tiles.assign(
-        split=np.where(_validation_mask(images, tiles, tiling), "validation", "train")
-    )
+    validates = _validation_mask(images, tiles, tiling)
+    if validates.all():
+        raise DataError(
+            f"nothing is left to train on: of {len(training)} training images, those of the test "
+            f"organ and the normalization target aside, validation takes all; add images or lower "
+            f"validation.fraction, now {tiling.validation_fraction:g}"
+        )
+    return tiles.assign(split=np.where(validates, "validation", "train"))
 
 
 def _validation_mask(images: pd.DataFrame, tiles: pd.DataFrame, tiling: Tiling) -> np.ndarray:

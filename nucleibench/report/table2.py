@@ -1,11 +1,11 @@
 """Table 2: a row per method; our values, the paper's, and ours less the paper's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from nucleibench.evaluate.summary import bootstrap_interval, summarize
+from nucleibench.evaluate.summary import AVERAGINGS, bootstrap_interval, summarize
 from nucleibench.files import atomic_path
 from nucleibench.report.markup import EN_DASH, MINUS, Cell, Section, Table, write_tables
 from nucleibench.report.methods import describe_method, in_groups
@@ -24,10 +24,6 @@ HEADINGS = {
     "precision_50": "P (0.5)",
     "pq": "PQ",
 }
-AVERAGING_TEXTS = {
-    "pooled": "pooled over the images",
-    "per_image": "averaged over the images",
-}
 DIGITS = 4
 
 
@@ -39,14 +35,14 @@ def write_table2(
     output_tex: str | Path,
     *,
     notes: Mapping[str, str],
-    averaging: str,
     seed: int,
     paper_dataset: str | None,
 ) -> None:
     """Write Table 2 of one dataset.
 
-    The CSV holds method, the columns of ``summarize``, the bootstrap interval of the AJI (aji_low,
-    aji_high), then ``paper_*`` and ``difference_*`` for what the paper prints.
+    The CSV holds method, the columns of ``summarize`` for counts pooled over the images, the
+    bootstrap interval of the AJI (aji_low, aji_high), then ``paper_*`` and ``difference_*`` for
+    what the paper prints, and ``per_image_*``, the scores taken image by image and averaged.
 
     Args:
         metrics: Method -> metrics file.
@@ -55,33 +51,40 @@ def write_table2(
         output_md: Where to write them for reading, the best of each group in bold.
         output_tex: The same to be included in a LaTeX document that loads booktabs.
         notes: Method -> footnote.
-        averaging: A key of ``evaluate.summary.AVERAGINGS``.
         seed: Seed of the bootstrap.
         paper_dataset: Whose values of the paper to set beside: monuseg or tnbc; None for none.
     """
-    ours = _summaries(metrics, averaging, seed)
+    results = read_results(metrics)
+    ours = _by_method(results, lambda images: _summary(images, seed))
+    averaged = _by_method(results, AVERAGINGS["per_image"])
     paper = paper_table2(paper_dataset).reindex(ours.index)
     difference = ours[list(PAPER_METRICS)] - paper
     with atomic_path(output_csv) as temporary:
         columns = [ours, paper.add_prefix("paper_"), difference.add_prefix("difference_")]
+        columns.append(averaged.add_prefix("per_image_"))
         pd.concat(columns, axis=1).to_csv(temporary, index_label="method")
-    tables = [_our_table(dataset, ours, averaging, notes)]
+    tables = [_our_table(dataset, ours, notes)]
     if paper.notna().any(axis=None):
         tables += _paper_tables(paper.dropna(), difference.dropna(), notes)
+    tables.append(_averaged_table(averaged, notes))
     for output in (output_md, output_tex):
         write_tables(output, tables)
 
 
-def _summaries(metrics: Mapping[str, str | Path], averaging: str, seed: int) -> pd.DataFrame:
-    """Return a row per method: its summary and the bootstrap interval of its AJI."""
-    rows = {}
-    for method, images in read_results(metrics).items():
-        low, high = bootstrap_interval(images["aji"], seed)
-        rows[method] = {**summarize(images, averaging), "aji_low": low, "aji_high": high}
+def _by_method(
+    results: Mapping[str, pd.DataFrame], row: Callable[[pd.DataFrame], dict[str, float]]
+) -> pd.DataFrame:
+    rows = {method: row(images) for method, images in results.items()}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _our_table(dataset: str, ours: pd.DataFrame, averaging: str, notes: Mapping[str, str]) -> Table:
+def _summary(images: pd.DataFrame, seed: int) -> dict[str, float]:
+    """Return the pooled scores of a method and the bootstrap interval of its AJI."""
+    low, high = bootstrap_interval(images["aji"], seed)
+    return {**summarize(images, "pooled"), "aji_low": low, "aji_high": high}
+
+
+def _our_table(dataset: str, ours: pd.DataFrame, notes: Mapping[str, str]) -> Table:
     values = ours[list(HEADINGS)]
     texts = values.map(f"{{:.{DIGITS}f}}".format)
     texts.insert(1, "95% interval", _intervals(ours))
@@ -90,10 +93,17 @@ def _our_table(dataset: str, ours: pd.DataFrame, averaging: str, notes: Mapping[
     caption = (
         f"{dataset}: {first['images']:.0f} images with {first['n_true']:.0f} nuclei. "
         "mAP is the mean over IoU 0.5 to 0.95 of the precision TP / (TP + FP), mAP (DSB) that of "
-        f"TP / (TP + FP + FN); these, F1, recall (R) and precision (P) {AVERAGING_TEXTS[averaging]}"
+        "TP / (TP + FP + FN); these, F1, recall (R) and precision (P) pooled over the images"
     )
     bold = _is_best_in_group(values).reindex(columns=texts.columns, fill_value=False)
     return _table(caption, texts, bold, notes)
+
+
+def _averaged_table(averaged: pd.DataFrame, notes: Mapping[str, str]) -> Table:
+    values = averaged[[column for column in HEADINGS if column in averaged]]
+    caption = "The same scores, taken image by image and averaged over the images"
+    texts = values.map(f"{{:.{DIGITS}f}}".format)
+    return _table(caption, texts, _is_best_in_group(values), notes)
 
 
 def _intervals(ours: pd.DataFrame) -> list[str]:

@@ -9,11 +9,17 @@ import tifffile
 from drawn_members import encode, square
 from elementtree_loop import label_map
 
-from nucleibench.data.importing import DataWarning, import_dataset
+from nucleibench.data.importing import (
+    DataWarning,
+    check_local_archives,
+    import_dataset,
+    warnings_told,
+)
 from nucleibench.data.official import known_digests, pixel_digest
 from nucleibench.data.sheets import read_sheet
 from nucleibench.data.synthetic import aperio_xml
 from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.files import file_digest
 from nucleibench.images import read_labels, read_rgb
 
 
@@ -191,6 +197,36 @@ def test_target_must_be_a_training_image(make_archive, monuseg_members, tmp_path
         f"target {target} is not a training image; choose one of SYN-LIVER-01",
         error=ConfigurationError, target_image=target,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "md5"])
+def test_local_archive_with_another_checksum_is_refused(make_archive, algorithm):
+    archive = make_archive({"readme.txt": b"hello"})
+    found = file_digest(archive, algorithm)
+    source = {"path": str(archive), algorithm: found}
+    check_local_archives({"all": source})
+    source[algorithm] = found[::-1]
+    with pytest.raises(
+        DataError, match=rf"archive\.zip: its {algorithm} is {found}, but {found[::-1]}"
+    ):
+        check_local_archives({"all": source})
+
+
+def test_local_archive_that_is_not_the_download_byte_for_byte_warns(make_archive):
+    archive = make_archive({"readme.txt": b"hello"})
+    source = {"path": str(archive), "google_drive": "x", "sha256": "0" * 64}
+    with pytest.warns(DataWarning, match=f"its sha256 is {file_digest(archive)}, but 0000"):
+        check_local_archives({"all": source})
+
+
+def test_only_warnings_about_data_are_told():
+    told = []
+    with warnings.catch_warnings(record=True) as others, warnings_told(told.append):
+        warnings.simplefilter("always")
+        warnings.warn("region skipped", DataWarning, stacklevel=1)
+        warnings.warn("other", UserWarning, stacklevel=1)
+    assert told == ["Warning: region skipped"]
+    assert [str(other.message) for other in others] == ["other"]
 
 
 def test_unknown_format_names_the_known(make_archive, tmp_path):

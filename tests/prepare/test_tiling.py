@@ -57,6 +57,12 @@ def sources(tmp_path_factory) -> Sources:
     return Sources(folder / "images", folder / "labels", folder / "weights")
 
 
+@pytest.mark.parametrize("images", [SHEET[SHEET["image"].isin(["a", "t"])], SHEET[-2:]])
+def test_nothing_left_to_train_on_is_an_error(images):
+    with pytest.raises(DataError, match=r"nothing is left to train on: of [01] training images"):
+        plan_tiles(images, tiling())
+
+
 def test_validation_images_come_from_every_organ_and_only_from_training():
     drawn = draw_validation_images(SHEET, 0.4, seed=3)
     assert len(drawn) == 2

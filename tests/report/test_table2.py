@@ -12,14 +12,13 @@ SCORES = ["aji", "map_paper", "map_dsb"] + [
 
 @pytest.fixture
 def write(tmp_path):
-    def write(metrics, paper_dataset="monuseg", averaging="pooled", notes=()):
+    def write(metrics, paper_dataset="monuseg", notes=()):
         paths = [tmp_path / "out" / f"table2.{suffix}" for suffix in ("csv", "md", "tex")]
         write_table2(
             metrics,
             "MoNuSeg",
             *paths,
             notes=dict(notes),
-            averaging=averaging,
             seed=0,
             paper_dataset=paper_dataset,
         )
@@ -35,7 +34,8 @@ def test_data(write, write_metrics):
     assert table.index.tolist() == ["gb_unet", "mine"]
     beside = [f"{side}_{name}" for side in ("paper", "difference") for name in PAPER_METRICS]
     facts = ["pq", "images", "n_true", "n_predicted", "aji_low", "aji_high"]
-    assert table.columns.tolist() == SCORES + facts + beside
+    averaged = [f"per_image_{name}" for name in SCORES[1:]]
+    assert table.columns.tolist() == SCORES + facts + beside + averaged
     row = table.loc["gb_unet"]
     assert row["aji"] == pytest.approx(0.3)
     assert (row["images"], row["n_true"], row["n_predicted"]) == (3, 60, 60)
@@ -64,7 +64,7 @@ def test_best_of_each_group_is_bold(write, write_metrics):
 def test_paper_and_difference_stand_below(write, write_metrics):
     _, text = write({key: write_metrics(key) for key in ("gb_unet", "mine")})
 
-    _, paper, difference = text.split("**MoNuSeg")[1].split("| Method |")[1:]
+    _, paper, difference, _ = text.split("**MoNuSeg")[1].split("| Method |")[1:]
     assert "| GB U-Net | 0.5331 | 0.3909 | 0.4007 |" in paper
     assert "| GB U-Net | \N{MINUS SIGN}0.2331 |" in difference
     assert "mine" not in paper + difference
@@ -72,7 +72,7 @@ def test_paper_and_difference_stand_below(write, write_metrics):
 
 def test_other_data_than_the_papers_stand_alone(write, write_metrics):
     table, text = write({"gb_unet": write_metrics("gb_unet")}, paper_dataset=None)
-    assert text.count("| Method |") == 1
+    assert text.count("| Method |") == 2  # pooled, and averaged over the images
     assert table["paper_aji"].isna().all()
     assert table["difference_aji"].isna().all()
 
@@ -83,13 +83,15 @@ def test_notes_become_footnotes(write, write_metrics):
     assert "| GB U-Net<sup>a</sup> | 0.3000 |" in text
     assert "| U-Net (VGG-16)<sup>a</sup> | 0.3000 |" in text
     assert "| Otsu | 0.3000 |" in text
-    assert text.count("<sup>a</sup> stand-in") == 2  # under ours and under the difference
+    assert text.count("<sup>a</sup> stand-in") == 3  # under ours, the difference and the averages
 
 
-def test_averages_of_images_instead_of_pooled_counts(write, write_metrics):
-    metrics = {"otsu": write_metrics("otsu", n_predicted=(10, 20, 40))}
-    pooled, _ = write(metrics)
-    averaged, text = write(metrics, averaging="per_image")
-    assert pooled.loc["otsu", "precision_50"] == 30 / 70
-    assert averaged.loc["otsu", "precision_50"] == pytest.approx((1 + 1 / 2 + 1 / 4) / 3)
-    assert "averaged over the images" in text
+def test_averages_of_images_stand_below_pooled_counts(write, write_metrics):
+    table, text = write({"otsu": write_metrics("otsu", n_predicted=(10, 20, 40))})
+    assert table.loc["otsu", "precision_50"] == 30 / 70
+    average = (1 + 1 / 2 + 1 / 4) / 3
+    assert table.loc["otsu", "per_image_precision_50"] == pytest.approx(average)
+    pooled, averaged = text.split("averaged over the images")
+    assert f"{30 / 70:.4f}" in pooled
+    assert f"{average:.4f}" not in pooled
+    assert f"| {average:.4f} |" in averaged

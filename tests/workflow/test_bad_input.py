@@ -5,6 +5,8 @@ import zipfile
 import pytest
 from toy import TOY
 
+from nucleibench.data.synthetic import write_synthetic_archive
+
 pytestmark = pytest.mark.workflow
 
 
@@ -25,15 +27,33 @@ def test_missing_archive(fresh_workflow):
     assert "datasets.monuseg.archives.train: nowhere/train.zip does not exist" in output
 
 
-def test_truncated_archive(fresh_workflow):
-    archive = fresh_workflow.folder / "train.zip"
-    with zipfile.ZipFile(archive, "w") as stream:
-        stream.writestr("MoNuSeg 2018 Training Data/Tissue Images/a.tif", b"x" * 10000)
+def test_truncated_archive_of_a_dataset_that_only_tests(fresh_workflow):
+    archive = fresh_workflow.folder / "slides.zip"
+    write_synthetic_archive("tnbc", archive, "all", seed=1, images=1, size=64)
     archive.write_bytes(archive.read_bytes()[:5000])
-    output = failing(fresh_workflow, datasets=datasets(path="train.zip"))
-    assert "Error: " in output
-    assert "train.zip" in output
+    sources = {**TOY["datasets"], "tnbc": {"archives": {"all": {"path": "slides.zip"}}}}
+    output = failing(fresh_workflow, "--cores", "1", datasets=sources)
+    assert "Error: slides.zip: not a zip file, or one that is damaged or cut short" in output
     assert "Traceback" not in output.split("RuleException")[0]
+    started = {log.name for log in (fresh_workflow.folder / "results" / "logs").iterdir()}
+    assert started <= {"draw_archive", "import_dataset"}, "data come before all else"
+
+
+def test_what_is_skipped_or_unexpected_is_told(fresh_workflow):
+    drawn, archive = (fresh_workflow.folder / name for name in ("drawn.zip", "train.zip"))
+    write_synthetic_archive("monuseg", drawn, "train", seed=1, images=1, size=64)
+    region = b'<Region Id="77"><Vertices><Vertex X="1" Y="2"/></Vertices></Region></Regions>'
+    with zipfile.ZipFile(drawn) as source, zipfile.ZipFile(archive, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"</Regions>", region))
+    target = "results/data/monuseg/images.csv"
+    result = fresh_workflow.run("--", target, datasets=datasets(path="train.zip"))
+    assert result.returncode == 0, result.stdout
+    told = [line for line in result.stdout.splitlines() if line.startswith("Warning: ")]
+    assert "train.zip: its sha256 is" in told[0]
+    assert (
+        told[1] == "Warning: SYN-LIVER-01: region 77 has fewer than three vertices and is skipped"
+    )
 
 
 def test_unknown_encoder(fresh_workflow):
