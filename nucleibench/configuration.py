@@ -95,6 +95,8 @@ def _check_references(config: Config) -> None:
                     f"methods.{method}.stage_one: {member} is not a unet with target nucleus"
                 )
         _check_separation(method, methods)
+        if settings["kind"] == "mask_rcnn":
+            _check_detection(method, settings)
     _check_name("training_dataset", config["training_dataset"], datasets)
 
 
@@ -110,6 +112,21 @@ def _check_separation(method: str, methods: Config) -> None:
         raise ConfigurationError(
             f"methods.{method}.separation: {separation} needs a network with that target, and"
             f" this one's is {', '.join(targets)}"
+        )
+
+
+def _check_detection(method: str, settings: Config) -> None:
+    """Check that detection keeps all that validation images choose from."""
+    detection = settings["detection"]
+    if (lowest := min(settings["scores"])) < detection["min_score"]:
+        raise ConfigurationError(
+            f"methods.{method}.scores: {lowest} is less than detection.min_score"
+            f" ({detection['min_score']}), below which nothing is kept to choose from"
+        )
+    if (highest := max(settings["max_ious"])) > detection["max_iou"]:
+        raise ConfigurationError(
+            f"methods.{method}.max_ious: {highest} is more than detection.max_iou"
+            f" ({detection['max_iou']}), above which nothing is kept to choose from"
         )
 
 

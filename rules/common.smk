@@ -67,6 +67,11 @@ def computing_settings(name):
     return {k: v for k, v in METHODS[name].items() if k not in ("note", "training")}
 
 
+def keys_of_method(*keys):
+    """Return what gives these keys of a method's section, so that no other reruns a job."""
+    return lambda wildcards: {key: METHODS[wildcards.method][key] for key in keys}
+
+
 def method_training(wildcards):
     return training_settings(config, wildcards.method)
 

@@ -145,6 +145,14 @@ def test_a_classical_method_gets_the_settings_of_its_algorithm():
             with_method("x", kind="ensemble", members=["unet_vgg16"], separation="boundary"),
             "methods.x.separation: boundary needs a network with that target, and this one's",
         ),
+        (
+            with_method("x", kind="mask_rcnn", scores=[0.2, 0.5]),
+            r"methods.x.scores: 0.2 is less than detection.min_score \(0.3\)",
+        ),
+        (
+            with_method("x", kind="mask_rcnn", detection={"max_iou": 0.4}),
+            r"methods.x.max_ious: 0.5 is more than detection.max_iou \(0.4\)",
+        ),
         (changed(training={"max_epochs": 0}), "training.max_epochs: 0 is less than the minimum"),
     ],
 )
