@@ -106,7 +106,9 @@ def _check_references(config: Config) -> None:
         _check_stage_one(method, methods)
         _check_separation(method, methods)
         _check_turns(method, methods[method])
-    _check_schedules(config)
+        if methods[method]["kind"] == "mask_rcnn":
+            _check_detection(method, methods[method])
+            _check_schedule(method, config)
     _check_training_dataset(config["training_dataset"], datasets)
 
 
@@ -164,15 +166,27 @@ def _check_turns(method: str, settings: Config) -> None:
         )
 
 
-def _check_schedules(config: Config) -> None:
-    for method, settings in config["methods"].items():
-        if settings["kind"] != "mask_rcnn":
-            continue
-        if training_settings(config, method)["schedule"] != "constant":
-            raise ConfigurationError(
-                f"methods.{method}.training.schedule: Mask R-CNN takes constant alone; its learning"
-                " rate falls after descent.drop_epochs"
-            )
+def _check_schedule(method: str, config: Config) -> None:
+    if training_settings(config, method)["schedule"] != "constant":
+        raise ConfigurationError(
+            f"methods.{method}.training.schedule: Mask R-CNN takes constant alone; its learning"
+            " rate falls after descent.drop_epochs"
+        )
+
+
+def _check_detection(method: str, settings: Config) -> None:
+    """Check that detection keeps all that validation images choose from."""
+    detection = settings["detection"]
+    if (lowest := min(settings["scores"])) < detection["min_score"]:
+        raise ConfigurationError(
+            f"methods.{method}.scores: {lowest} is less than detection.min_score"
+            f" ({detection['min_score']}), below which nothing is kept to choose from"
+        )
+    if (highest := max(settings["max_ious"])) > detection["max_iou"]:
+        raise ConfigurationError(
+            f"methods.{method}.max_ious: {highest} is more than detection.max_iou"
+            f" ({detection['max_iou']}), above which nothing is kept to choose from"
+        )
 
 
 def _targets(method: str, methods: Config) -> set[str]:

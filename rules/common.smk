@@ -81,6 +81,11 @@ def prediction_settings(wildcards):
     return computing_settings(wildcards.method, left_out=["separation"])
 
 
+def keys_of_method(*keys):
+    """Return what gives these keys of a method's section, so that no other reruns a job."""
+    return lambda wildcards: {key: METHODS[wildcards.method][key] for key in keys}
+
+
 def method_training(wildcards):
     return training_settings(config, wildcards.method)
 

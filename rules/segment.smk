@@ -168,10 +168,10 @@ rule predict_mask_rcnn:
     resources:
         gpu=1,
     params:
-        method=method_settings,
+        method=keys_of_method("network", "detection"),
         training=method_training,
         tile_size=config["tiles"]["size"],
-        inference=config["inference"],
+        batch_size=config["inference"]["batch_size"],
         validation=config["validation"],
         seed=config["seed"],
         code=code_of("predict_mask_rcnn"),
@@ -195,7 +195,7 @@ rule choose_detections:
         "../envs/data.yaml"
     threads: 8
     params:
-        method=method_settings,
+        method=keys_of_method("scores", "max_ious"),
         candidates=config["threshold"],
         validation=config["validation"],
         seed=config["seed"],

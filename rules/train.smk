@@ -162,7 +162,7 @@ rule train_mask_rcnn:
     resources:
         gpu=1,
     params:
-        method=method_settings,
+        method=keys_of_method("coco_weights", "network", "sampling", "descent"),
         training=method_training,
         seed=config["seed"],
         states=f"{config['results']}/states/{{method}}",

@@ -11,13 +11,11 @@ from nucleibench.prepare.split import draw_validation_images
 from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_image
 
 sheet, validation = read_sheet(snakemake.input.sheet), snakemake.params.validation
-scores = snakemake.params.method["scores"]
-sizes = snakemake.params.candidates["min_sizes"]
-max_iou = snakemake.params.method["detection"]["max_iou"]
+method, sizes = snakemake.params.method, snakemake.params.candidates["min_sizes"]
 with logged(snakemake.log[0]) as tell:
     choice = choose_setting(
         draw_validation_images(sheet, seed=snakemake.params.seed, **validation),
-        [LabelSettings(score, max_iou, size) for score, size in product(scores, sizes)],
+        [LabelSettings(*chosen) for chosen in product(method["scores"], method["max_ious"], sizes)],
         partial(label_image, detections_folder=Path(snakemake.input.detections)),
         Path(snakemake.input.labels),
         Path(snakemake.output.table),

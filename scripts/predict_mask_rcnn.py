@@ -20,7 +20,7 @@ with logged(snakemake.log[0]):
             snakemake.params.tile_size,
             snakemake.input.weights,
         ),
-        DetectionSettings(**snakemake.params.inference, **method["detection"]),
+        DetectionSettings(batch_size=snakemake.params.batch_size, **method["detection"]),
         images_to_predict(
             read_sheet(snakemake.input.sheet),
             seed=snakemake.params.seed,

@@ -49,7 +49,8 @@ class Finder:
         """Find the nuclei in an RGB uint8 image (height, width, 3)."""
         padded = pad_to_tile(image, self.size)
         found = [part for places in self._batches(padded) for part in self._search(padded, places)]
-        boxes, scores, masks = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        boxes, scores, masks, cut = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        self._check_whole(cut)
         return Detections(image.shape[:2], boxes, scores, masks)
 
     def _batches(self, image: np.ndarray) -> Iterator[list[Place]]:
@@ -67,14 +68,23 @@ class Finder:
             self._check_room(scores, place)
             owned = (scores > 0) & place.owns(boxes)
             pyramid = [level[row : row + 1] for level in found["pyramid"]]
-            masks = self._outline(pyramid, boxes[owned])
-            yield boxes[owned] + place.offset, scores[owned], masks
+            boxes, scores = boxes[owned], scores[owned]
+            masks = self._outline(pyramid, boxes)
+            yield boxes + place.offset, scores, masks, place.cuts(boxes)
 
     def _check_room(self, scores: np.ndarray, place: Place) -> None:
         if np.all(scores > 0):
             warnings.warn(
                 f"the tile at ({place.top}, {place.left}) gave max_per_tile = {len(scores)} "
                 "detections and may hold more: raise max_per_tile",
+                stacklevel=2,
+            )
+
+    def _check_whole(self, cut: np.ndarray) -> None:
+        if cut.any():
+            warnings.warn(
+                f"{cut.sum()} of {len(cut)} nuclei reach the border of their tile and may be cut "
+                f"there: raise overlap ({self.settings.overlap} of {self.size} px)",
                 stacklevel=2,
             )
 

@@ -150,5 +150,9 @@ def test_trained_weights_load_at_another_tile_size(tmp_path):
 @pytest.mark.filterwarnings("ignore:Skipping nested container")  # noise of Keras before its error
 def test_trained_weights_of_another_network_are_refused(tmp_path):
     MaskRCNN(SMALL, 64).save_weights(tmp_path / "model.weights.h5")
-    with pytest.raises(DataError, match="does not hold the weights of this network"):
+    message = (
+        r"does not hold the weights of this network \(layer fpn_c5p5 differs; the file has "
+        r"\[\(1, 1, 2048, 8\), \(8,\)\], this network needs \[\(1, 1, 2048, 16\), \(16,\)\]\)"
+    )
+    with pytest.raises(DataError, match=message):
         load_trained(settings([1, 1, 1, 1], 16, 16), 64, tmp_path / "model.weights.h5")

@@ -1,7 +1,9 @@
-"""Assembly of whole images, with a detector that knows the truth: nuclei are white on black."""
+"""Assembly of whole images, with a detector that knows the truth: nuclei are coloured by label."""
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from math import inf
 
 import cv2
 import numpy as np
@@ -10,15 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 from skimage.draw import ellipse
+from skimage.measure import label
 
 from nucleibench.images import read_labels, write_rgb
 from nucleibench.models.mask_rcnn.network import MaskRCNN
 from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
 from nucleibench.prepare.tiles import tile_positions
+from nucleibench.segment.instances import remove_small
 from nucleibench.segment.labelling import write_label_maps
 from nucleibench.segment.mask_rcnn import DetectionSettings, Finder, detect_folder
 from nucleibench.segment.mask_rcnn_labels import LabelSettings, label_detections, label_image
-from nucleibench.segment.mask_rcnn_tiles import tile_cores
+from nucleibench.segment.mask_rcnn_tiles import place_tiles, tile_cores
 
 SIZE = 128
 DETECTION = DetectionSettings(
@@ -28,7 +32,7 @@ LABELS = LabelSettings(min_score=0.5, max_iou=0.3, min_size=5)
 
 
 def draw_nuclei(shape, spacing, largest, seed=0):
-    """Draw jittered ellipses, apart from each other, on a grid."""
+    """Draw jittered ellipses on a grid; where they overlap, the later one lies above."""
     generator = np.random.default_rng(seed)
     labels = np.zeros(shape, np.int32)
     for row in np.arange(spacing / 2, shape[0], spacing):
@@ -36,12 +40,13 @@ def draw_nuclei(shape, spacing, largest, seed=0):
             radii, angle = generator.uniform(0.5, 1, 2) * largest, generator.uniform(0, np.pi)
             center = np.array([row, column]) + generator.uniform(-1, 1, 2)
             labels[ellipse(*center, *radii, shape=shape, rotation=angle)] = labels.max() + 1
-    return labels, np.where(labels[..., None] > 0, 255, np.zeros(3)).astype(np.uint8)
+    labels = remove_small(label(labels), 20)
+    return labels, np.stack([labels % 256, labels // 256, 0 * labels], axis=-1).astype(np.uint8)
 
 
 def detect(tiles):
     """Give every nucleus of each tile, cut or not, in the form of the real detector."""
-    labels = np.stack([ndimage.label(tile[..., 0])[0] for tile in tiles])
+    labels = np.stack([label(tile[..., 0] + 256 * tile[..., 1].astype(int)) for tile in tiles])
     boxes = np.zeros((len(tiles), DETECTION.max_per_tile, 4), np.float32)
     scores = np.zeros(boxes.shape[:2], np.float32)
     for tile, found in enumerate(map(ndimage.find_objects, labels)):
@@ -51,25 +56,46 @@ def detect(tiles):
     return {"boxes": boxes, "scores": scores, "pyramid": [labels]}
 
 
+class UncertainDetector:
+    """Sees each nucleus a little differently in each tile, as a network does."""
+
+    def __init__(self):
+        self.generator = np.random.default_rng(0)
+
+    def __call__(self, tiles):
+        found = detect(tiles)
+        there = found["scores"] > 0
+        shifts = self.generator.uniform(-1, 1, found["boxes"].shape) * there[..., None]
+        scores = self.generator.uniform(0.6, 1, there.shape) * there
+        boxes = (found["boxes"] + shifts).clip(0, SIZE).astype(np.float32)
+        return found | {"boxes": boxes, "scores": scores.astype(np.float32)}
+
+
 def outline(inputs):
     """Resize each nucleus to 28 x 28, exactly as far as that goes."""
     labels = inputs["pyramid"][0][0]
     masks = np.zeros((1, inputs["boxes"].shape[1], 28, 28), np.float32)
-    for row, box in enumerate(inputs["boxes"][0].astype(int)):
+    for row, box in enumerate(inputs["boxes"][0].round().astype(int)):
         crop = labels[box[0] : box[2], box[1] : box[3]]
-        if crop.size:
-            label = np.bincount(crop[crop > 0]).argmax()
-            masks[0, row] = cv2.resize((crop == label).astype(np.float32), (28, 28))
+        if crop.any():
+            most = np.bincount(crop[crop > 0]).argmax()
+            masks[0, row] = cv2.resize((crop == most).astype(np.float32), (28, 28))
     return masks
 
 
 def assert_same_nuclei(found, truth, min_iou=0.75):
     """Every true nucleus is found once, and nothing else is."""
-    assert len(np.unique(found)) == len(np.unique(truth))
-    for label in np.unique(truth)[1:]:
-        mask = truth == label
-        match = found == np.bincount(found[mask]).argmax()
-        assert (mask & match).sum() / (mask | match).sum() > min_iou
+    areas = np.bincount(found.ravel())
+    assert len(areas) - 1 == truth.max()
+    matches = set()
+    for number, window in enumerate(ndimage.find_objects(truth), start=1):
+        mask = truth[window] == number
+        shared = np.bincount(found[window][mask], minlength=len(areas))
+        shared[0] = 0
+        match = shared.argmax()
+        assert shared[match] / (mask.sum() + areas[match] - shared[match]) > min_iou
+        matches.add(match)
+    assert len(matches) == truth.max()
 
 
 @given(st.integers(64, 900), st.floats(0.05, 0.6))
@@ -77,18 +103,46 @@ def assert_same_nuclei(found, truth, min_iou=0.75):
 def test_cores_part_a_side_and_lie_inside_their_tiles(length, overlap):
     cores = tile_cores(length, SIZE, overlap)
     assert [position for position, _, _ in cores] == tile_positions(length, SIZE, overlap)
-    assert cores[0][1] == 0
-    assert cores[-1][2] == length
+    assert cores[0][1] == -inf
+    assert cores[-1][2] == inf
     for (_, _, last), (_, first, _) in pairwise(cores):
         assert last == first
     for position, first, last in cores:
-        assert position <= first < last <= position + SIZE
+        assert position <= max(first, position) < min(last, position + SIZE) <= position + SIZE
 
 
-def test_no_nucleus_is_counted_twice_or_cut_at_a_tile_border():
-    truth, image = draw_nuclei((301, 257), spacing=30, largest=11)
-    finder = Finder(detect, outline, SIZE, DETECTION)
+def test_a_tile_owns_whole_nuclei_just_outside_its_core_but_none_that_it_cuts():
+    first, second = place_tiles((SIZE, 229), SIZE, overlap=0.2)
+    assert first.core[3] == second.core[1] == 114.5
+    inside, outside, cut, far = [
+        np.array([[20, middle - radius, 40, middle + radius]])
+        for middle, radius in ((110, 8), (118, 6), (118, 10), (124, 1))
+    ]
+    assert [first.owns(box).item() for box in (inside, outside, cut, far)] == [1, 1, 0, 0]
+    assert [first.cuts(box).item() for box in (inside, outside, cut, far)] == [0, 0, 1, 0]
+    # The image ends where these do, so that nothing is cut.
+    assert not second.cuts(np.array([[0, 50, 128, 128]]))
+
+
+@pytest.mark.parametrize("overlap", [0.25, 0.5, 0.7])
+@pytest.mark.parametrize("spacing", [30, 20], ids=["apart", "touching"])
+def test_no_nucleus_is_counted_twice_or_cut_at_a_tile_border(spacing, overlap):
+    truth, image = draw_nuclei((311, 257), spacing, largest=11)
+    finder = Finder(detect, outline, SIZE, replace(DETECTION, overlap=overlap))
     assert_same_nuclei(label_detections(finder.find(image), LABELS), truth)
+
+
+def test_nor_where_tiles_disagree_a_little():
+    truth, image = draw_nuclei((330, 330), spacing=22, largest=11)
+    finder = Finder(UncertainDetector(), outline, SIZE, replace(DETECTION, overlap=0.2))
+    assert_same_nuclei(label_detections(finder.find(image), LABELS), truth, min_iou=0.6)
+
+
+def test_nuclei_larger_than_the_overlap_are_reported():
+    _, image = draw_nuclei((256, 256), spacing=85, largest=21)
+    finder = Finder(detect, outline, SIZE, replace(DETECTION, overlap=0.0))
+    with pytest.warns(UserWarning, match=r"^12 of 16 nuclei reach the border .* raise overlap"):
+        finder.find(image)
 
 
 def test_large_nuclei_across_seams_stay_whole():
@@ -98,12 +152,10 @@ def test_large_nuclei_across_seams_stay_whole():
 
 
 def test_an_image_may_hold_thousands_of_nuclei():
-    truth, image = draw_nuclei((1000, 1000), spacing=20, largest=8)
+    truth, image = draw_nuclei((1000, 1000), spacing=20, largest=10)
     assert truth.max() == 2500
     found = Finder(detect, outline, SIZE, DETECTION).find(image)
-    labels = label_detections(found, LABELS)
-    assert labels.max() == 2500
-    assert ((labels > 0) == (truth > 0)).mean() > 0.95
+    assert_same_nuclei(label_detections(found, LABELS), truth)
 
 
 def test_an_image_smaller_than_a_tile():
@@ -155,8 +207,8 @@ def test_folders_go_through_the_real_network(two_images):
     )
     detect_folder(network, chosen, ["a", "b"], two_images / "images", two_images / "detections")
     anything = LabelSettings(min_score=0.0, max_iou=0.9, min_size=1)
-    label = partial(label_image, settings=anything, detections_folder=two_images / "detections")
-    write_label_maps(["a", "b"], label, two_images / "labels", workers=1)
+    find = partial(label_image, settings=anything, detections_folder=two_images / "detections")
+    write_label_maps(["a", "b"], find, two_images / "labels", workers=1)
     for name in ("a", "b"):
         labels = read_labels(two_images / "labels" / f"{name}.tif")
         assert labels.shape == (70, 80)

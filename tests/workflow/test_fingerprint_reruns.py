@@ -95,6 +95,17 @@ def test_edited_code_reruns_what_reaches_it(tree, module, jobs):
     assert planned_after(tree, {f"nucleibench/{module}": "\nCHANGED = True\n"}) == jobs
 
 
+def test_other_scores_to_choose_from_detect_and_train_nothing(tree):
+    path = tree.folder / "config.yaml"
+    before = path.read_text()
+    path.write_text(before.replace("kind: mask_rcnn,", "kind: mask_rcnn, scores: [0.5],"))
+    assert path.read_text() != before
+    planned = tree.planned()
+    path.write_text(before)
+    again = {"choose_detections": 1, "segment_mask_rcnn": 2, "evaluate_method": 2}
+    assert planned == again | REPORT
+
+
 def test_edited_preparation_reruns_everything_after_it(tree):
     jobs = planned_after(tree, {"nucleibench/prepare/augment.py": "\nCHANGED = True\n"})
     assert jobs["tile_images"] == jobs["augment_tiles"] == 1

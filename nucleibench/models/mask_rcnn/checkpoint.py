@@ -41,15 +41,45 @@ def load_trained(settings: MaskRCNNSettings, tile_size: int, weights: str | Path
     """Return a network with the weights that a training left.
 
     ``tile_size`` need not be that of the training.
+
+    Raises:
+        DataError: where the file is of another network; the message names the first layer that
+            differs and both shapes.
     """
     network = MaskRCNN(settings, tile_size)
     try:
         network.load_weights(weights)
     except (OSError, ValueError, KeyError) as error:
+        reason = _first_difference(network, weights) or error
         raise DataError(
-            f"{weights} does not hold the weights of this network ({error}); train it again"
+            f"{weights} does not hold the weights of this network ({reason}); train it again"
         ) from error
     return network
+
+
+def _first_difference(network: MaskRCNN, path: str | Path) -> str | None:
+    """Say which layer's shapes differ from those in a file; None where none do."""
+    if not h5py.is_hdf5(path):
+        return None
+    saved = _saved_shapes(path)
+    for name, layer in named_layers(network).items():
+        shapes = [tuple(variable.shape) for variable in layer.weights]
+        if (found := saved.get(name, "nothing")) != shapes:
+            return f"layer {name} differs; the file has {found}, this network needs {shapes}"
+    return None
+
+
+def _saved_shapes(path: str | Path) -> dict[str, list[tuple[int, ...]]]:
+    """Return {layer: shapes} of Keras' ``.weights.h5``, where a group of weights has a name."""
+    found = {}
+
+    def visit(_: str, group: h5py.Group | h5py.Dataset) -> None:
+        if "name" in group.attrs:
+            found[group.attrs["name"]] = [group[str(place)].shape for place in range(len(group))]
+
+    with h5py.File(path) as file:
+        file.visititems(visit)
+    return found
 
 
 def read_legacy(path: str | Path) -> LayerWeights:
@@ -67,7 +97,7 @@ def _collect(root: h5py.Group) -> LayerWeights:
     for group in map(_text, root.attrs["layer_names"]):
         for weight in map(_text, root[group].attrs["weight_names"]):
             # "rpn_conv_shared/kernel:0", in the group of the layer or of the model it is in
-            layer, name = weight.split(":")[0].split("/")[-2:]
+            layer, name = [group, *weight.split(":")[0].split("/")][-2:]
             found.setdefault(layer, {})[name] = root[group][weight][()]
     return found
 
