@@ -163,6 +163,30 @@ def check_local_archives():
                 )
 
 
+# Colour normalisation
+
+STAIN_TARGET = config["normalization"]["target"]
+# A path has a slash, the id of an image has none. An image of the training dataset is kept from
+# training.
+STAIN_TARGET_IMAGE = None if "/" in STAIN_TARGET else STAIN_TARGET
+
+
+def stain_target_source(wildcards):
+    """Return the file that the configuration names, or the images of the training dataset."""
+    if STAIN_TARGET_IMAGE is None:
+        return {"path": STAIN_TARGET}
+    folder = f"{config['results']}/data/{TRAINING_DATASET}"
+    return {"sheet": f"{folder}/images.csv", "images": f"{folder}/images"}
+
+
+def check_stain_target():
+    if STAIN_TARGET_IMAGE is None and not os.path.isfile(STAIN_TARGET):
+        raise WorkflowError(
+            f"normalization.target: there is no file {STAIN_TARGET}; correct the path, or name an "
+            "image of the training dataset by its id, which has no slash"
+        )
+
+
 # Training
 
 
@@ -248,6 +272,7 @@ def figure_3_methods():
 
 
 check_local_archives()
+check_stain_target()
 
 
 wildcard_constraints:

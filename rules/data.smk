@@ -54,7 +54,7 @@ rule import_dataset:
     params:
         dataset=dataset_settings,
         test_organ=config["test_organ"],
-        target=config["normalization"]["target"],
+        target=STAIN_TARGET_IMAGE,
         code=code_of("import_dataset"),
     script:
         "../scripts/import_dataset.py"

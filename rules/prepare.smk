@@ -5,8 +5,7 @@ TRAINING_DATA = f"<results>/data/{TRAINING_DATASET}"
 
 rule fit_stain_target:
     input:
-        sheet=f"{TRAINING_DATA}/images.csv",
-        images=f"{TRAINING_DATA}/images",
+        unpack(stain_target_source),
     output:
         target="<results>/normalized/target.json",
     log:

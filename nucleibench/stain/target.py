@@ -7,6 +7,7 @@ import numpy as np
 
 from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.files import read_json, write_json
+from nucleibench.images import read_rgb
 from nucleibench.stain.engines import ENGINES, Engine
 from nucleibench.stain.report import StainReport
 
@@ -48,6 +49,24 @@ def fit_target(image: np.ndarray, engine: str, **settings: float) -> StainTarget
             " choose an image with plenty of tissue in both stains"
         )
     return StainTarget(engine, asdict(fitting), statistics)
+
+
+def load_target(path: str | Path, engine: str) -> StainTarget:
+    """Measure the target in an image file, or read one that was saved (suffix ``.json``).
+
+    Raises:
+        ConfigurationError: no such engine, or the saved target is of another one.
+        DataError: the file is neither, or the image cannot be a target.
+    """
+    if Path(path).suffix != ".json":
+        return fit_target(read_rgb(path), engine)
+    target = read_target(path)
+    if target.engine != engine:
+        raise ConfigurationError(
+            f"{path}: a target of the stain engine {target.engine!r}, but the configuration has"
+            f" {engine!r}; name the same engine, or an image as the target"
+        )
+    return target
 
 
 def normalize_image(image: np.ndarray, target: StainTarget) -> tuple[np.ndarray, StainReport]:

@@ -3,8 +3,15 @@ import pytest
 from drawn_stains import draw_tissue
 
 from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.images import write_rgb
 from nucleibench.stain.engines import ENGINES
-from nucleibench.stain.target import fit_target, normalize_image, read_target, write_target
+from nucleibench.stain.target import (
+    fit_target,
+    load_target,
+    normalize_image,
+    read_target,
+    write_target,
+)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -23,6 +30,21 @@ def test_settings_are_saved_whole(tmp_path):
         "concentration_regularizer": 0.01,
         "percentile": 99,
     }
+
+
+def test_an_image_file_and_what_was_saved_of_it_are_the_same_target(tmp_path):
+    image, saved = tmp_path / "mine.png", tmp_path / "target.json"
+    write_rgb(image, draw_tissue(0))
+    target = load_target(image, "macenko")
+    assert target == fit_target(draw_tissue(0), "macenko")
+    write_target(saved, target)
+    assert load_target(saved, "macenko") == target
+
+
+def test_a_saved_target_of_another_engine_is_refused(tmp_path):
+    write_target(tmp_path / "target.json", fit_target(draw_tissue(0), "reinhard"))
+    with pytest.raises(ConfigurationError, match=r"'reinhard', but the configuration has 'vahad"):
+        load_target(tmp_path / "target.json", "vahadane")
 
 
 def test_settings_change_the_result():

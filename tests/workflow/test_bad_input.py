@@ -72,6 +72,11 @@ def test_target_that_is_not_a_training_image(fresh_workflow):
     assert "normalization target SYN-LIVER-99 is not a training image; choose one of" in output
 
 
+def test_target_file_that_is_not_there(fresh_workflow):
+    output = failing(fresh_workflow, normalization={"target": "./mine.png"})
+    assert "normalization.target: there is no file ./mine.png; correct the path, or" in output
+
+
 def test_empty_test_set(fresh_workflow):
     output = failing(fresh_workflow, test_organ="spleen")
     assert "no image of the test organ 'spleen'" in output
