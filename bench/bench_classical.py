@@ -3,8 +3,9 @@
     pytest bench/bench_classical.py             time of an image of 1000 px
     python bench/bench_classical.py score OUT   scores on the real archives
     python bench/bench_classical.py agree OUT   ImageJ beside the engine without Java on them
+    python bench/bench_classical.py tune OUT    AJI of other settings, on the organs that train
 
-The last two need NUCLEIBENCH_REAL_DATA, the folder of the archives.
+The last three need NUCLEIBENCH_REAL_DATA, the folder of the archives.
 """
 
 import shutil
@@ -28,11 +29,30 @@ from nucleibench.images import read_rgb
 from nucleibench.segment.classical import CLASSICAL, build_method, segment_folder
 from nucleibench.segment.imagej import USUAL_PLACES
 
+# Beside each default, changed alone.
+OTHER_SETTINGS = {
+    "otsu": {"minimum_size": [0, 100]},
+    "watershed": {
+        "opening": [1, 3],
+        "marker_share": [0.4, 0.6],
+        "margin": [2, 5],
+        "minimum_size": [0, 100],
+    },
+    "fiji": {"sigma": [0.5, 2], "threshold": ["Default"], "minimum_size": [50, 150]},
+    "hematoxylin": {
+        "sigma": [0.5, 2],
+        "neighbourhood": [20, 45],
+        "contrast": [0.3, 0.7],
+        "depth": [0.25, 1],
+        "minimum_size": [50, 150],
+    },
+}
+
 WITHOUT_IMAGEJ = not (USUAL_PLACES[-1].exists() and shutil.which("java"))
 
 
-def default_method(algorithm):
-    section = complete_method({"kind": "classical", "algorithm": algorithm})
+def default_method(algorithm, **changes):
+    section = complete_method({"kind": "classical", "algorithm": algorithm, "settings": changes})
     return build_method(algorithm, section["settings"])
 
 
@@ -68,12 +88,26 @@ def score(output):
     pd.DataFrame(rows).to_csv(output, index=False)
 
 
-def evaluate(name, place):
+def evaluate(name, place, split="test", **changes):
     found, metrics = place / name, place / f"{name}.csv"
-    sheet = place / "images.csv"
-    segment_folder(default_method(name), sheet, place / "normalized", found, "test", workers=1)
-    evaluate_folder(sheet, place / "labels", found, metrics, split="test", workers=1)
+    sheet, method = place / "images.csv", default_method(name, **changes)
+    segment_folder(method, sheet, place / "normalized", found, split, workers=1)
+    evaluate_folder(sheet, place / "labels", found, metrics, split=split, workers=1)
     return read_metrics(metrics)
+
+
+def tune(output):
+    """Write the mean AJI of the defaults and of OTHER_SETTINGS on the images that train."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        _, place = next(normalized_datasets(folder))
+        for name, others in OTHER_SETTINGS.items():
+            changes = [{key: value} for key, values in others.items() for value in values]
+            for change in [{}, *changes]:
+                aji = evaluate(name, place, "train", **change)["aji"].mean()
+                rows.append({"method": name, "change": change or "defaults", "aji": aji})
+                print(rows[-1], flush=True)
+    pd.DataFrame(rows).to_csv(output, index=False)
 
 
 def agree(output):
@@ -94,4 +128,4 @@ def agree(output):
 
 
 if __name__ == "__main__":
-    {"score": score, "agree": agree}[sys.argv[1]](*sys.argv[2:])
+    {"score": score, "agree": agree, "tune": tune}[sys.argv[1]](*sys.argv[2:])

@@ -1,7 +1,7 @@
 """The paper's Otsu threshold and watershed transform, on the grey image, by scikit-image.
 
 The paper gives no settings. The size below which an object is an artefact was chosen on the organs
-that train; docs/classical_and_stain.md compares what is found with the published counts.
+that train; docs/results.md compares what is found with the published counts.
 """
 
 from dataclasses import dataclass

@@ -10,8 +10,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-# Darker than this in all three channels is no tissue but a border or ink: in 59 H&E images no more
-# than five pixels of a million are.
+# Darker than this in all three channels is no tissue but a border or ink: of the 36 images of
+# MoNuSeg that are not breast one has 212 such pixels in a million, the others fewer than 50.
 BLACK = 30
 
 # Beer-Lambert: optical density of the 256 grey values, 0 counted as 1 and 255 as nearly 0.
