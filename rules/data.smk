@@ -35,6 +35,7 @@ rule draw_archive:
 rule import_dataset:
     input:
         archives=dataset_archives,
+        organs=organs_table,
     output:
         sheet="<results>/data/{dataset}/images.csv",
         images=directory("<results>/data/{dataset}/images"),
