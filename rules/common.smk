@@ -153,14 +153,33 @@ def dataset_archives(wildcards):
     return [locate_archive(wildcards.dataset, part, a) for part, a in archives.items()]
 
 
-def check_local_archives():
+def organs_table(wildcards):
+    """Return the table of organs that a dataset names, if it names one."""
+    return dataset_settings(wildcards)["organs"] or []
+
+
+def check_local_files():
     for dataset, settings in config["datasets"].items():
+        if settings["organs"]:
+            check_exists(f"datasets.{dataset}.organs", settings["organs"], "correct the path")
         for part, archive in settings["archives"].items():
-            if "path" in archive and not os.path.exists(archive["path"]):
-                raise WorkflowError(
-                    f"datasets.{dataset}.archives.{part}: {archive['path']} does not exist; "
-                    "correct the path, or give url or google_drive to download it"
-                )
+            if "path" in archive:
+                check_local_archive(f"datasets.{dataset}.archives.{part}", archive["path"])
+
+
+def check_local_archive(key, path):
+    check_exists(key, path, "correct the path, or give url or google_drive to download it")
+    # Snakemake would open it as a file.
+    if os.path.isdir(path) and workflow.workflow_settings.cache is not None:
+        raise WorkflowError(
+            f"{key}: {path} is a folder, and --cache compares the content of files; "
+            "name the archive itself, or run without --cache"
+        )
+
+
+def check_exists(key, path, remedy):
+    if not os.path.exists(path):
+        raise WorkflowError(f"{key}: {path} does not exist; {remedy}")
 
 
 # Colour normalisation
@@ -271,7 +290,7 @@ def figure_3_methods():
     return [name for name in config["figure_3_methods"] if name in COMPARED] or COMPARED[:5]
 
 
-check_local_archives()
+check_local_files()
 check_stain_target()
 
 

@@ -1,6 +1,7 @@
 """From archives to images, instance label maps and one sheet per dataset.
 
-Their priority lets bad data of any dataset stop a run before a training starts.
+Their priority lets bad data of any dataset stop a run before a training starts. Downloads carry no
+fingerprint of their code: a checksum says what is right, and a rerun would delete the file.
 """
 
 
@@ -15,7 +16,6 @@ rule download_archive:
         "../envs/data.yaml"
     params:
         source=archive_settings,
-        code=code_of("download_archive"),
     script:
         "../scripts/download_archive.py"
 
@@ -40,6 +40,7 @@ rule draw_archive:
 rule import_dataset:
     input:
         archives=dataset_archives,
+        organs=organs_table,
     output:
         sheet="<results>/data/{dataset}/images.csv",
         images=directory("<results>/data/{dataset}/images"),

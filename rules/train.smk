@@ -1,7 +1,9 @@
 """Training of the networks. Jobs that profit from an accelerator carry `gpu=1`.
 
 Training states live in `<results>/states`, which no rule declares, so that Snakemake never
-deletes them: a killed training resumes from its last epoch.
+deletes them: a killed training resumes from its last epoch. Downloads carry no fingerprint of
+their code: a checksum says what is right, and a rerun would delete what a machine without network
+cannot fetch again.
 """
 
 
@@ -13,8 +15,6 @@ rule download_encoder_weights:
     localrule: True
     conda:
         "../envs/data.yaml"
-    params:
-        code=code_of("download_encoder_weights"),
     script:
         "../scripts/download_encoder_weights.py"
 
@@ -27,8 +27,6 @@ rule download_coco_weights:
     localrule: True
     conda:
         "../envs/data.yaml"
-    params:
-        code=code_of("download_coco_weights"),
     script:
         "../scripts/download_coco_weights.py"
 

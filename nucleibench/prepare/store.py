@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import DTypeLike
 
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path, file_digest, read_json, write_json
@@ -55,19 +56,24 @@ def open_store(folder: str | Path) -> TileStore:
     return TileStore(**arrays, sheet=sheet, digests=digests)
 
 
-def create_arrays(folder: str | Path, count: int, size: int) -> Path:
-    """Create the arrays of a store of ``count`` tiles in a building site below ``folder``.
+def create_array(path: str | Path, dtype: DTypeLike, shape: tuple[int, ...]) -> np.memmap:
+    """Create a file of zeros and return it as a writable memory-mapped array.
 
-    Space is reserved at once, so that a full disk is an error here and not a crash later.
+    Space is reserved at once, so that a full disk is an OSError here and not a crash later.
     """
+    array = np.lib.format.open_memmap(path, "w+", dtype, shape)
+    with open(path, "r+b") as stream:
+        os.posix_fallocate(stream.fileno(), 0, os.path.getsize(path))
+    return array
+
+
+def create_arrays(folder: str | Path, count: int, size: int) -> Path:
+    """Create the arrays of a store of ``count`` tiles in a building site below ``folder``."""
     site = Path(folder) / ".building"
     site.mkdir(parents=True, exist_ok=True)
     for kind, dtype in KINDS.items():
         shape = (count, size, size, 3) if kind == "images" else (count, size, size)
-        path = site / f"{kind}.npy"
-        np.lib.format.open_memmap(path, "w+", dtype, shape)
-        with open(path, "r+b") as stream:
-            os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
+        create_array(site / f"{kind}.npy", dtype, shape)
     return site
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from nucleibench.files import atomic_path
 from nucleibench.models.unet import logits_of
-from nucleibench.prepare.store import TileStore
+from nucleibench.prepare.store import TileStore, create_array
 from nucleibench.prepare.targets import TARGETS
 from nucleibench.prepare.variation import Variation
 from nucleibench.training.batches import SemanticBatches
@@ -109,7 +109,7 @@ def write_stage_one_maps(
     maps = logits_of(network)
     shape = (len(store.images), store.size, store.size, maps.output.shape[-1])
     with atomic_path(output) as temporary:
-        array = np.lib.format.open_memmap(temporary, "w+", np.float16, shape)
+        array = create_array(temporary, np.float16, shape)
         for start in range(0, len(store.images), batch_size):
             rows = slice(start, start + batch_size)
             array[rows] = keras.ops.convert_to_numpy(maps(store.images[rows], training=False))

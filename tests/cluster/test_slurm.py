@@ -1,4 +1,4 @@
-"""A training of the real workflow on a real Slurm: what it asks for, and what it survives."""
+"""A part of the real workflow on a real Slurm: what its jobs ask for, and what they survive."""
 
 import os
 import subprocess
@@ -21,7 +21,8 @@ CHANGES = {"methods": METHODS, "compare": ["unet_a"], "figure_3_methods": ["unet
 OPTIONS = ["--workflow-profile", str(ROOT / "profiles" / "slurm"), "--slurm-no-account"]
 OPTIONS += ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1"]
 OPTIONS += ["--seconds-between-status-checks", "1", "--latency-wait", "5"]
-TARGET = "results/models/unet_a/model.weights.h5"
+MODEL = Path("results/models/unet_a")
+LIGHT = 1000  # megabytes
 SECONDS = 900  # a busy machine needs ten times what an idle one does
 
 
@@ -35,18 +36,23 @@ def slurm(tmp_path):
         yield slurm
 
 
-@contextmanager
-def submitting(folder: Path):
-    """Run Snakemake's head process with the Slurm profile."""
+def snakemake(folder: Path, *arguments: str) -> subprocess.Popen:
+    """Start Snakemake with the Slurm profile; what it says goes to head.log."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
     command += ["--directory", str(folder), "--configfile", str(folder / "config.yaml")]
-    with open(folder / "head.log", "w") as log:
-        process = subprocess.Popen(
-            [*command, *OPTIONS, TARGET],
+    with open(folder / "head.log", "a") as log:
+        return subprocess.Popen(
+            [*command, *OPTIONS, *arguments],
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )
+
+
+@contextmanager
+def submitting(folder: Path):
+    """Run Snakemake's head process, and kill it with SIGKILL if it has not ended."""
+    process = snakemake(folder, str(MODEL / "history.png"))
     try:
         yield process
     finally:
@@ -54,13 +60,15 @@ def submitting(folder: Path):
         process.wait()
 
 
-def wait_for(happened, process: subprocess.Popen, folder: Path) -> None:
+def wait_for(happened, folder: Path) -> None:
     deadline = time.monotonic() + SECONDS
     while not happened():
-        said = (folder / "head.log").read_text()
-        assert process.poll() is None, said
-        assert time.monotonic() < deadline, said
+        assert time.monotonic() < deadline, (folder / "head.log").read_text()
         time.sleep(0.2)
+
+
+def finish(process: subprocess.Popen, folder: Path) -> None:
+    assert process.wait(timeout=SECONDS) == 0, (folder / "head.log").read_text()
 
 
 def megabytes(job: dict[str, str]) -> float:
@@ -68,29 +76,44 @@ def megabytes(job: dict[str, str]) -> float:
     return float(memory[:-1]) * {"M": 1, "G": 1024}[memory[-1]]
 
 
-def test_a_cancelled_training_is_submitted_again_and_resumes(slurm, tmp_path):
+def test_a_training_survives_scancel_and_the_deaths_of_node_and_head(slurm, tmp_path):
     workflow = Workflow(tmp_path)
     prepared = workflow.run("--", "results/tiles/augmented/tiles.csv", **CHANGES)
     assert prepared.returncode == 0, prepared.stdout
     log = tmp_path / "results" / "logs" / "train_unet" / "unet_a.log"
 
-    def logged(text: str) -> bool:
-        return log.exists() and text in log.read_text()
+    def wait_for_line(text: str) -> None:
+        wait_for(lambda: log.exists() and text in log.read_text(), tmp_path)
 
-    with submitting(tmp_path) as process:
-        wait_for(lambda: logged("epoch 1/"), process, tmp_path)
+    with submitting(tmp_path):
+        wait_for_line("epoch 1/")
         first = slurm.jobs()[-1]
+        assert "accelerators: 0\n" in log.read_text(), "Slurm's GPU does not reach the training"
         slurm.call("scancel", first["JobId"])
-        wait_for(lambda: logged("resuming after epoch"), process, tmp_path)
-        # The node's daemon crashes and comes back; the training goes on meanwhile.
+        wait_for_line("resuming after epoch")
+        second = slurm.jobs()[-1]
         slurm.kill_node()
         slurm.start_node()
-        assert process.wait(timeout=SECONDS) == 0, (tmp_path / "head.log").read_text()
+    # Neither the crash of the node's daemon nor the end of the head process ends the training.
+    wait_for(lambda: slurm.jobs()[-1]["JobState"] == "COMPLETED", tmp_path)
+    assert slurm.jobs()[-1]["JobId"] == second["JobId"]
+    check_history(tmp_path)
+    finish(snakemake(tmp_path, "--unlock"), tmp_path)
+    with submitting(tmp_path) as head:
+        finish(head, tmp_path)
+    check_history(tmp_path)
+    assert (tmp_path / MODEL / "history.png").stat().st_size > 0
 
     assert (first["Partition"], first["TresPerJob"]) == ("gpu", "gres:gpu:1")
     assert (megabytes(first), first["TimeLimit"]) == (32000, "1-00:00:00")
-    second = slurm.jobs()[-1]
     assert (megabytes(second), second["TimeLimit"]) == (64000, "2-00:00:00")
-    assert (tmp_path / TARGET).stat().st_size > 0
-    history = pd.read_csv(tmp_path / "results" / "models" / "unet_a" / "history.csv")
+    plot = slurm.jobs()[-1]
+    assert (plot["Partition"], plot.get("TresPerJob")) == ("cpu", None)
+    assert (megabytes(plot), plot["TimeLimit"]) == (LIGHT, "00:30:00")
+
+
+def check_history(folder: Path) -> None:
+    """Check that the model is there, no epoch is missing and none was recorded twice."""
+    assert (folder / MODEL / "model.weights.h5").stat().st_size > 0
+    history = pd.read_csv(folder / MODEL / "history.csv")
     assert list(history["epoch"]) == list(range(1, EPOCHS + 1))

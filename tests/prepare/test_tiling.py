@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from small_disk import small_disk
 
 from nucleibench.errors import DataError
 from nucleibench.files import file_digest
@@ -13,7 +14,7 @@ from nucleibench.prepare.split import (
     draw_validation_tiles,
     images_to_predict,
 )
-from nucleibench.prepare.store import open_store
+from nucleibench.prepare.store import create_array, open_store
 from nucleibench.prepare.tiling import Sources, Tiling, plan_tiles, write_tiles
 
 SHEET = pd.DataFrame(
@@ -157,3 +158,11 @@ def test_store_with_a_lost_row_is_refused(sources, tmp_path):
     sheet.write_text("\n".join(sheet.read_text().splitlines()[:-1]) + "\n")
     with pytest.raises(DataError, match="disagree"):
         open_store(tmp_path)
+
+
+def test_a_full_disk_is_an_error_before_anything_is_written(tmp_path):
+    """Writing to a mapped file on a full disk kills the process, without a word."""
+    with small_disk(tmp_path):
+        assert not create_array(tmp_path / "fits.npy", np.uint8, (10, 1000)).any()
+        with pytest.raises(OSError, match="No space left on device"):
+            create_array(tmp_path / "large.npy", np.uint8, (1000, 1000))

@@ -27,6 +27,20 @@ def test_missing_archive(fresh_workflow):
     assert "datasets.monuseg.archives.train: nowhere/train.zip does not exist" in output
 
 
+def test_missing_table_of_organs(fresh_workflow):
+    monuseg = {**TOY["datasets"]["monuseg"], "organs": "nowhere/organs.csv"}
+    output = failing(fresh_workflow, datasets={**TOY["datasets"], "monuseg": monuseg})
+    assert "datasets.monuseg.organs: nowhere/organs.csv does not exist; correct the path" in output
+
+
+def test_unpacked_archive_with_a_cache(fresh_workflow, monkeypatch):
+    """Snakemake itself would end with a traceback."""
+    monkeypatch.setenv("SNAKEMAKE_OUTPUT_CACHE", str(fresh_workflow.folder))
+    (fresh_workflow.folder / "train").mkdir()
+    output = failing(fresh_workflow, "--cache", datasets=datasets(path="train"))
+    assert "datasets.monuseg.archives.train: train is a folder, and --cache compares" in output
+
+
 def test_truncated_archive_of_a_dataset_that_only_tests(fresh_workflow):
     archive = fresh_workflow.folder / "slides.zip"
     write_synthetic_archive("tnbc", archive, "all", seed=1, images=1, size=64)

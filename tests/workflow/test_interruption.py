@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from small_disk import small_disk
 from toy import Workflow
 
 pytestmark = pytest.mark.workflow
@@ -121,21 +122,6 @@ def test_killed_snakemake_whose_job_goes_on(prepared):
         check_history(prepared)
         assert run.result(900).returncode == -signal.SIGKILL  # known once the job ended as well
     check_history(prepared)
-
-
-@contextmanager
-def small_disk(folder: Path):
-    """Put a file system of 100 kB at ``folder``; yield a function that makes it large."""
-    folder.mkdir(parents=True, exist_ok=True)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", folder], capture_output=True, text=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"NOT TESTED ON A FULL DISK: no small file system: {mounted.stderr.strip()}")
-    try:
-        yield lambda: subprocess.run(["mount", "-o", "remount,size=1g", folder], check=True)
-    finally:
-        subprocess.run(["umount", folder], check=True)
 
 
 def test_full_disk(prepared):
