@@ -18,6 +18,7 @@ with logged(snakemake.log[0]) as tell:
     encoder_weights = snakemake.input.get("encoder_weights") or None
     if encoder_weights:
         check_encoder_weights(snakemake.params.method["encoder"], encoder_weights)
+    tell(f"{snakemake.wildcards.method}: starts from {encoder_weights or 'random weights'}")
     train_semantic(
         build_network(snakemake.params.method, encoder_weights),
         snakemake.params.method["target"],

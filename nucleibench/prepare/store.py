@@ -22,7 +22,11 @@ KINDS = {"images": np.uint8, "labels": np.uint16, "weights": np.float16}
 
 @dataclass(frozen=True)
 class TileStore:
-    """An opened store; the arrays are read from disk as they are used."""
+    """An opened store; the arrays are read from disk as they are used.
+
+    ``digests`` are the SHA-256 of the arrays by kind, and of the ``sheet``: of all that decides
+    what is trained on.
+    """
 
     images: np.ndarray
     labels: np.ndarray
@@ -46,6 +50,7 @@ def open_store(folder: str | Path) -> TileStore:
     try:
         sheet = pd.read_csv(folder / "tiles.csv")
         digests = read_json(folder / "digests.json")
+        digests["sheet"] = file_digest(folder / "tiles.csv")
         arrays = {kind: np.load(folder / f"{kind}.npy", mmap_mode="r") for kind in KINDS}
     except FileNotFoundError as error:
         raise DataError(

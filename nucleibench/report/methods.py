@@ -45,6 +45,8 @@ METHODS = {
     "imagej": _method("Fiji (ImageJ itself)", EXTRAS, "ImageJ"),
     "hematoxylin": _method("Hematoxylin watershed", EXTRAS, "Hematoxylin"),
     "compact_unet": _method("Compact U-Net", EXTRAS),
+    "unet_ensemble_watershed": _method("U-Net Ensemble, watershed", EXTRAS, "Ensemble, watershed"),
+    "gb_unet_watershed": _method("GB U-Net, watershed", EXTRAS),
 }
 """Configuration key -> method, in the order of the paper's Table 2, then our own."""
 

@@ -22,7 +22,7 @@ def configure(settings: Mapping[str, Any], threads: int, gpu: int, seed: int) ->
     """
     if "keras" in sys.modules:
         raise RuntimeError("configure() must be called before keras is imported")
-    os.environ |= {"KERAS_BACKEND": settings["backend"], "TF_CPP_MIN_LOG_LEVEL": "2"}
+    _choose_backend(settings["backend"])
     if gpu:
         print(f"accelerators: {', '.join(claim_accelerators(gpu)) or 'none found'}", flush=True)
     else:
@@ -37,6 +37,13 @@ def configure(settings: Mapping[str, Any], threads: int, gpu: int, seed: int) ->
         from nucleibench.training.devices import share_batches
 
         share_batches(gpu)
+
+
+def _choose_backend(backend: str) -> None:
+    """Use the configuration's backend, and say so where the environment names another."""
+    if (wanted := os.environ.get("KERAS_BACKEND", backend)) != backend:
+        print(f"KERAS_BACKEND={wanted} gives way to training: {{backend: {backend}}}", flush=True)
+    os.environ |= {"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "2"}
 
 
 def _prepare_tensorflow(threads: int) -> None:

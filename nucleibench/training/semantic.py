@@ -1,5 +1,6 @@
 """Train a network of the U-Net kind from a store of tiles, and write all that others need of it."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,8 +60,8 @@ def train_semantic(
         stage_one: first-stage maps of all tiles, one array (tiles, size, size, 2) a network.
         settings: the configuration's ``training`` section for this method.
         seed: of the order of the tiles.
-        identity: what else decides the result (method, code); with the tiles' digests and package
-            versions it names the run, and only the same run is ever resumed.
+        identity: what else decides the result (method, code); with the digests of tiles and maps
+            and package versions it names the run, and only the same run is ever resumed.
         states: folder of training states.
         files: where to write.
         report: told one line per epoch.
@@ -75,6 +76,7 @@ def train_semantic(
         "training": dict(settings),
         "seed": seed,
         "tiles": store.digests,
+        "stage_one": [hashlib.sha256(maps).hexdigest() for maps in stage_one],
         "packages": package_versions(),
     }
     folder = run_folder(states, facts)
