@@ -16,6 +16,7 @@ SETTINGS = dict(
     precision="float32",
     execution="eager",  # tracing takes longer than so few steps
     batch_size=8,
+    schedule="constant",
     learning_rate=0.01,
     batch_norm_momentum=0.9,
     max_epochs=1,
