@@ -131,7 +131,10 @@ def _explain(error: Exception, batches: Batches) -> Exception:
 def _record(progress: Progress, row: dict[str, float], convergence: Convergence) -> None:
     progress.history.append(row)
     if not np.isfinite(row["val_loss"]):
-        raise TrainingError(f"the validation loss became {row['val_loss']} in epoch {row['epoch']}")
+        raise TrainingError(
+            f"the validation loss became {row['val_loss']} in epoch {row['epoch']}; the state "
+            f"after epoch {row['epoch'] - 1} is kept. Lower the learning rate"
+        )
     if row["val_loss"] < progress.best_loss - convergence.min_change:
         progress.best_loss, progress.best_epoch = row["val_loss"], progress.epoch - 1
 

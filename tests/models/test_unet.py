@@ -1,3 +1,4 @@
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -58,6 +59,27 @@ def test_frozen_encoder_leaves_the_decoder_to_train():
     trained = {w.path.split("/")[-2] for w in network.trainable_weights}
     assert trained
     assert all("decoder" in n or "center" in n or n == "logits" for n in trained)
+
+
+def write_published(path, encoder):
+    """Write weights as their authors publish them: a group per layer, in the layers' order."""
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = [layer.name for layer in encoder.layers]
+        for layer in encoder.layers:
+            group, names = file.create_group(layer.name), [w.path for w in layer.weights]
+            group.attrs["weight_names"] = names
+            for name, weights in zip(names, layer.weights, strict=True):
+                group[name] = weights.numpy()
+
+
+def test_pretrained_weights_arrive_in_the_encoder(tmp_path):
+    published = keras.applications.VGG16(weights=None, include_top=False)
+    write_published(tmp_path / "published.h5", published)
+    body = build_unet("vgg16", str(tmp_path / "published.h5"), False, "nucleus").get_layer("vgg16")
+    assert published.weights
+    for layer in (layer for layer in published.layers if layer.weights):
+        for one, two in zip(layer.weights, body.get_layer(layer.name).weights, strict=True):
+            np.testing.assert_array_equal(one, two)
 
 
 def test_preprocessing_matches_keras_own():

@@ -1,3 +1,5 @@
+import os
+
 import keras
 import numpy as np
 import pytest
@@ -53,7 +55,21 @@ def test_training_learns_and_keeps_the_best(drawn_tiles, tmp_path):
     assert [path.name for path in tmp_path.glob("best_*")] == [
         best_weights(tmp_path, progress).name
     ]
-    assert lines[0].startswith("epoch 1/4: loss ")
+    assert lines[-1].startswith("epoch 4/4: loss ")
+
+
+def test_training_ends_when_the_loss_falls_too_little(drawn_tiles, tmp_path):
+    network = tiny_network()
+    network.run_eagerly = True
+    progress = train(
+        network,
+        batches(drawn_tiles, "train"),
+        batches(drawn_tiles, "validation"),
+        Convergence(max_epochs=9, patience=2, min_change=10.0),
+        tmp_path,
+        print,
+    )
+    assert (progress.epoch, progress.best_epoch) == (3, 0)
 
 
 class NotANumber(SemanticBatches):
@@ -85,23 +101,21 @@ def test_loss_that_is_not_a_number_names_the_batch_and_keeps_the_state(drawn_til
     assert load_state(tmp_path, tiny_network()).epoch == 1
 
 
-class OutOfMemory(SemanticBatches):
-    """Batches that an accelerator has no room for."""
+class Greedy(keras.layers.Layer):
+    """Asks for 2**50 bytes, more than any machine has."""
 
-    def batch(self, epoch, index):
-        if epoch == 0 and index == 1:
-            raise RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 123 bytes")
-        return super().batch(epoch, index)
+    def call(self, features):
+        return features + keras.ops.sum(keras.ops.ones((2**24, 2**24)))
 
 
 def test_out_of_memory_says_how_to_go_on(drawn_tiles, tmp_path):
-    greedy = OutOfMemory(
-        open_store(drawn_tiles), "train", 8, seed=1, target="nucleus", stage_one=[MAPS]
-    )
+    small = tiny_network()
+    greedy = keras.Model(small.inputs, Greedy()(small.output))
+    greedy.compile(optimizer="adam", loss=combined_loss, run_eagerly=True)
     with pytest.raises(TrainingError, match="8 tiles of 32 x 32 px; lower batch_size"):
         train(
-            tiny_network(),
             greedy,
+            batches(drawn_tiles, "train"),
             batches(drawn_tiles, "validation"),
             Convergence(1, 1, 0),
             tmp_path,
@@ -120,6 +134,29 @@ def test_state_brings_back_network_optimizer_and_progress(drawn_tiles, tmp_path)
         np.testing.assert_array_equal(one, two)
     for one, two in zip(network.optimizer.variables, other.optimizer.variables, strict=True):
         np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("written", [0, 1], ids=["best weights", "state"])
+def test_a_kill_while_saving_leaves_the_last_epoch_whole(written, tmp_path, monkeypatch):
+    """An epoch's best weights are moved to their place first, its state second."""
+    network = tiny_network()
+    first = Progress([{}], best_epoch=0, best_loss=1.0)
+    save_state(tmp_path, network, first)
+    moves = iter([*[os.replace] * written, die])
+    monkeypatch.setattr("os.replace", lambda *paths: next(moves)(*paths))
+    with pytest.raises(Killed):
+        save_state(tmp_path, network, Progress([{}, {}], best_epoch=1, best_loss=0.5))
+    progress = load_state(tmp_path, network)
+    assert progress == first
+    tiny_network().load_weights(best_weights(tmp_path, progress))
+
+
+class Killed(BaseException):
+    """Not an error that anything would catch."""
+
+
+def die(*paths):
+    raise Killed
 
 
 def test_state_of_another_network_is_refused(tmp_path):
