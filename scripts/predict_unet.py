@@ -20,6 +20,7 @@ with logged(snakemake.log[0]):
             snakemake.params.method["target"],
             [load_network(method, weights) for method, weights in stage_one],
             snakemake.params.method.get("turns", 1),
+            settings["execution"],
         ),
         images_to_predict(
             read_sheet(snakemake.input.sheet),

@@ -35,7 +35,7 @@ def load_segmenter(folder: str | Path) -> Segmenter:
     card, folder = read_release(folder), Path(folder)
     method, inference = card["method"], card["inference"]
     network = load_network(method, folder / WEIGHTS)
-    predictor = map_predictor(network, method["target"], turns=method["turns"])
+    predictor = map_predictor(network, method["target"], turns=method["turns"], execution="graph")
     settings = PostProcessing(**read_json(folder / CHOICE))
     target = read_target(folder / STAINS)
 

@@ -80,4 +80,6 @@ def test_second_stage_gets_the_first_stages_maps_from_before_the_softmax():
     assert stacked.shape == (2, 32, 32, 4)
     second = build_gb_unet(4, (4, 8), dropout=0.5, target="nucleus")
     expected = 1 - np.asarray(second([tiles, stacked], training=False))[..., 0]
-    np.testing.assert_allclose(map_predictor(second, "nucleus", first)(tiles), expected, atol=1e-5)
+    for execution in ("eager", "graph"):
+        found = map_predictor(second, "nucleus", first, execution=execution)(tiles)
+        np.testing.assert_allclose(found, expected, atol=1e-5)
