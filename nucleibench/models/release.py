@@ -27,7 +27,8 @@ def halve_weights(source: str | Path, output: str | Path) -> None:
     """Write a ``.weights.h5`` with its kernels as float16; Keras reads it as any other.
 
     Vectors (biases, batch normalisation) stay as they are: they are small, and the variances among
-    them may be too small for half precision.
+    them may be too small for half precision. The optimizer's state, which a training saves with
+    the weights, is left out.
     """
     with (
         atomic_path(output) as temporary,
@@ -36,6 +37,8 @@ def halve_weights(source: str | Path, output: str | Path) -> None:
     ):
 
         def write(name: str, item: h5py.Group | h5py.Dataset) -> None:
+            if name.split("/")[0] == "optimizer":
+                return
             if isinstance(item, h5py.Group):
                 copy = halved.require_group(name)
             else:

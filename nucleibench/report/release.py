@@ -66,7 +66,7 @@ def describe_release(facts: Mapping[str, Any]) -> str:
         " images of the other organs. For H&E at 40x (about 0.25 micrometres a pixel).",
         "",
         f"- epochs: {facts['epochs']}, the best {facts['best_epoch']}; "
-        f"{facts['seconds_per_epoch']:.0f} s each with {training['threads']} CPU threads",
+        f"{facts['seconds_per_epoch']:.0f} s each, threads: {training['threads']}",
         f"- colour normalisation: {facts['normalization']}",
         f"- seed: {facts['seed']}",
         f"- SHA-256 of the weights: `{facts['sha256']}`",
