@@ -27,15 +27,17 @@ MEASURES = ("label", "area", "centroid", "eccentricity", "solidity", "orientatio
 Segmenter = Callable[[np.ndarray], np.ndarray]
 
 
-def load_segmenter(folder: str | Path) -> Segmenter:
+def load_segmenter(folder: str | Path, turns: int | None = None) -> Segmenter:
     """Return the function from RGB uint8 (height, width, 3) at 40x to instance labels int32.
 
-    ``folder`` is that of a release, see :mod:`nucleibench.models.release`.
+    ``folder`` is that of a release, see :mod:`nucleibench.models.release`; ``turns`` is in how many
+    ways tiles are laid before the network, by default as many as its scores were made with.
     """
     card, folder = read_release(folder), Path(folder)
     method, inference = card["method"], card["inference"]
     network = load_network(method, folder / WEIGHTS)
-    predictor = map_predictor(network, method["target"], turns=method["turns"], execution="graph")
+    turns = turns or method["turns"]
+    predictor = map_predictor(network, method["target"], turns=turns, execution="graph")
     settings = PostProcessing(**read_json(folder / CHOICE))
     target = read_target(folder / STAINS)
 
