@@ -26,7 +26,7 @@ MASK_RCNN = {
     "evaluate_method": 2,
     **REPORT,
 }
-# Eight U-Nets, the ensemble of three and GB U-Net.
+# Eight U-Nets, the ensemble of three and GB U-Net, and these two once more, separated.
 UNETS = {
     "describe_networks": 1,
     "plot_networks": 1,
@@ -36,10 +36,10 @@ UNETS = {
     "plot_history": 9,
     "predict_unet": 16,
     "predict_gb_unet": 2,
-    "average_maps": 2,
-    "choose_threshold": 10,
-    "segment_maps": 20,
-    "evaluate_method": 20,
+    "average_maps": 6,
+    "choose_threshold": 12,
+    "segment_maps": 24,
+    "evaluate_method": 24,
     **REPORT,
 }
 CLASSICAL = {"segment_classical": 8, "evaluate_method": 8, **REPORT}
