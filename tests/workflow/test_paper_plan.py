@@ -1,8 +1,8 @@
-"""The paper's experiment as a dry run: the whole graph, without data or network."""
+"""Dry runs: the paper's whole graph, without data or network, and what its jobs depend on."""
 
 import pytest
 import yaml
-from toy import ROOT, Workflow, planned_jobs
+from toy import ROOT, TOY, Workflow, planned_jobs
 
 pytestmark = pytest.mark.workflow
 PAPER = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -37,3 +37,13 @@ def test_jobs_for_accelerators_carry_a_gpu(fresh_workflow, rule):
     result = fresh_workflow.call("-n", "--resources", "gpu=1")
     block = result.stdout.split(f"rule {rule}:")[1].split("\nrule ")[0]
     assert "gpu=1" in block.split("resources:")[1].splitlines()[0]
+
+
+def test_a_table_of_organs_is_an_input(fresh_workflow):
+    table = fresh_workflow.folder / "organs.csv"
+    table.write_text("image,organ\n")
+    datasets = {**TOY["datasets"], "tnbc": {**TOY["datasets"]["tnbc"], "organs": str(table)}}
+    target = "results/data/tnbc/images.csv"
+    output = fresh_workflow.run("-n", "--", target, datasets=datasets).stdout
+    inputs = output.split("rule import_dataset:")[1].split("output:")[0]
+    assert str(table) in inputs

@@ -94,16 +94,6 @@ def test_another_learning_rate_reruns_that_model_and_what_hangs_on_it(finished_w
     }
 
 
-def test_the_table_of_organs_is_an_input(finished_workflow):
-    table = finished_workflow.folder / "organs.csv"
-    table.write_text("image,organ\n")
-    datasets = {**TOY["datasets"]}
-    datasets["tnbc"] = {**datasets["tnbc"], "organs": str(table)}
-    output = finished_workflow.run("-n", datasets=datasets).stdout
-    block = output.split("rule import_dataset:")[1].split("\n\n")[0]
-    assert f"results/archives/synthetic/tnbc_all.zip, {table}" in block
-
-
 def test_another_separation_trains_nothing(finished_workflow):
     methods = {**TOY["methods"]}
     for name in ("both", "unet_a"):
