@@ -20,6 +20,7 @@ METHOD = {
 CHANGES = {
     "methods": {"places": METHOD},
     "compare": ["places"],
+    "figure_3_methods": ["places"],
     "threshold": {**TOY["threshold"], "markers": [0.3, 0.6]},
 }
 
