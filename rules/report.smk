@@ -7,12 +7,13 @@ rule tabulate_results:
     input:
         metrics=expand("<results>/metrics/{method}/{{dataset}}.csv", method=COMPARED),
     output:
-        multiext(
-            "<results>/tables/table2_{dataset}",
-            csv=".csv",
-            markdown=".md",
-            latex=".tex",
+        csv=report(
+            "<results>/tables/table2_{dataset}.csv",
+            caption="../report/table2.rst",
+            category="Tables",
         ),
+        markdown="<results>/tables/table2_{dataset}.md",
+        latex="<results>/tables/table2_{dataset}.tex",
     log:
         "<logs>/tabulate_results/{dataset}.log",
     conda:
@@ -31,7 +32,13 @@ rule tabulate_images:
     input:
         metrics=expand(f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv", method=COMPARED),
     output:
-        multiext("<results>/tables/table3", csv=".csv", markdown=".md", latex=".tex"),
+        csv=report(
+            "<results>/tables/table3.csv",
+            caption="../report/table3.rst",
+            category="Tables",
+        ),
+        markdown="<results>/tables/table3.md",
+        latex="<results>/tables/table3.tex",
     log:
         "<logs>/tabulate_images.log",
     conda:

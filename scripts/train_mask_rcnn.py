@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from nucleibench.files import file_digest
 from nucleibench.jobs import logged
 from nucleibench.training.runtime import configure
 
@@ -18,7 +19,8 @@ with logged(snakemake.log[0]) as tell:
 
     store = open_store(Path(snakemake.input.tiles).parent)
     network = MaskRCNN(MaskRCNNSettings(**method["network"]), store.size)
-    if coco_weights := snakemake.input.get("coco_weights"):
+    coco_weights = snakemake.input.get("coco_weights") or None
+    if coco_weights:
         load_coco_weights(network, coco_weights)
     train_mask_rcnn(
         network,
@@ -27,7 +29,11 @@ with logged(snakemake.log[0]) as tell:
         Descent(**method["descent"]),
         settings,
         seed=snakemake.params.seed,
-        identity={"method": method, "code": snakemake.params.code},
+        identity={
+            "method": method,
+            "first_weights": coco_weights and file_digest(coco_weights),
+            "code": snakemake.params.code,
+        },
         states=Path(snakemake.params.states),
         files=ModelFiles(*map(Path, snakemake.output)),
         report=lambda line: tell(f"{snakemake.wildcards.method}: {line}"),
