@@ -118,3 +118,9 @@ def test_stage_one_maps(benchmark, tmp_path):
 @pytest.mark.benchmark(group="memory at the paper's number of tiles")
 def test_memory(benchmark, tmp_path):
     run_worker(benchmark, "memory", tmp_path, TILES)
+
+
+@pytest.mark.benchmark(group="freed memory kept by the process or given back to the system")
+@pytest.mark.parametrize("way", ["memory_kept", "memory_returned"])
+def test_freed_memory(benchmark, tmp_path, way):
+    run_worker(benchmark, way, tmp_path, 50)

@@ -15,11 +15,11 @@ import numpy as np
 from nucleibench.models.mask_rcnn.network import MaskRCNN
 from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
 from nucleibench.segment.mask_rcnn import DetectionSettings, build_finder
+from nucleibench.training.execution import EXECUTIONS
 from nucleibench.training.mask_rcnn import Descent, build_optimizer
 from nucleibench.training.mask_rcnn_batches import number_nuclei
 from nucleibench.training.mask_rcnn_model import TrainingMaskRCNN
 from nucleibench.training.mask_rcnn_targets import Sampling
-from nucleibench.training.semantic import EXECUTIONS
 
 TILE, IMAGE = 256, 1000
 BLOCKS = tuple(map(int, os.environ.get("NUCLEIBENCH_BENCH_BLOCKS", "3,4,23,3").split(",")))

@@ -16,5 +16,6 @@ with logged(snakemake.log[0]):
         load_network(snakemake.params.method, snakemake.input.weights),
         open_store(Path(snakemake.input.tiles).parent),
         snakemake.params.inference["batch_size"],
+        settings["execution"],
         Path(snakemake.output.maps),
     )

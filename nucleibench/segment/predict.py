@@ -1,9 +1,7 @@
 """Maps of whole images, kept as files for thresholds, ensembles and segmentation."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -15,21 +13,7 @@ from nucleibench.prepare.targets import TARGETS
 from nucleibench.prepare.variation import turn_back, turn_square
 from nucleibench.segment.maps import write_map
 from nucleibench.segment.stitch import Predictor, predict_map
-from nucleibench.training.fit import EXECUTIONS
-
-
-def _traced(model: keras.Model) -> Callable[[Any], Any]:
-    # Not with XLA on TensorFlow: it would compile the smaller last batch of an image once more.
-    model.compile(**EXECUTIONS["graph"]())
-    return model.predict_on_batch
-
-
-# How a network is run, by the training's `execution`.
-RUNS: dict[str, Callable[[keras.Model], Callable[[Any], Any]]] = {
-    "eager": lambda model: partial(model, training=False),
-    "graph": _traced,
-    "jit": _traced,
-}
+from nucleibench.training.execution import RUNNERS, Runner
 
 
 def map_predictor(
@@ -44,10 +28,10 @@ def map_predictor(
     ``target`` is what the network learned (a key of TARGETS). ``stage_one`` are GB U-Net's first
     networks; their maps from before the softmax go into ``model`` beside the tile. A tile is laid
     in ``turns`` of eight ways, and the maps are averaged. With ``execution`` "eager" no time goes
-    into tracing the network, which pays where tiles are few; else they take half the time.
+    into tracing the networks, which pays where tiles are few.
     """
-    run = RUNS[execution](model)
-    first = [logits_of(network) for network in stage_one]
+    run = RUNNERS[execution](model)
+    first = [RUNNERS[execution](logits_of(network)) for network in stage_one]
 
     def predict(tiles: np.ndarray) -> np.ndarray:
         inputs = [tiles, stack_maps(first, tiles)] if first else tiles
@@ -81,9 +65,9 @@ def arrange_maps(outputs: np.ndarray, classes: int) -> np.ndarray:
     return arranged[..., 0] if arranged.shape[-1] == 1 else arranged
 
 
-def stack_maps(networks: Iterable[keras.Model], tiles: np.ndarray) -> np.ndarray:
+def stack_maps(networks: Iterable[Runner], tiles: np.ndarray) -> np.ndarray:
     """Return the networks' maps of the tiles, stacked along the last axis."""
-    maps = [keras.ops.convert_to_numpy(network(tiles, training=False)) for network in networks]
+    maps = [keras.ops.convert_to_numpy(run(tiles)) for run in networks]
     return np.concatenate(maps, axis=-1)
 
 

@@ -36,14 +36,6 @@ def convergence_of(settings: Mapping[str, Any]) -> Convergence:
     return Convergence(settings["max_epochs"], settings["patience"], settings["min_change"])
 
 
-# How Keras runs a step. Without "jit" JAX would run operation by operation, which nobody wants.
-EXECUTIONS: dict[str, Callable[[], dict[str, bool]]] = {
-    "graph": lambda: {"jit_compile": keras.backend.backend() == "jax"},
-    "eager": lambda: {"run_eagerly": True, "jit_compile": False},
-    "jit": lambda: {"jit_compile": True},
-}
-
-
 class _Watch(keras.callbacks.Callback):
     """Stops at the first loss that is not a number; tells how an epoch goes on."""
 

@@ -9,7 +9,8 @@ import keras
 
 from nucleibench.models.mask_rcnn.network import MaskRCNN
 from nucleibench.prepare.store import TileStore
-from nucleibench.training.fit import EXECUTIONS, Report, convergence_of, train
+from nucleibench.training.execution import EXECUTIONS
+from nucleibench.training.fit import Report, convergence_of, train
 from nucleibench.training.mask_rcnn_batches import InstanceBatches
 from nucleibench.training.mask_rcnn_model import TrainingMaskRCNN
 from nucleibench.training.mask_rcnn_targets import Sampling

@@ -15,7 +15,8 @@ from nucleibench.prepare.targets import TARGETS
 from nucleibench.prepare.variation import Variation
 from nucleibench.training.batches import SemanticBatches
 from nucleibench.training.devices import synchronize
-from nucleibench.training.fit import EXECUTIONS, Report, convergence_of, train
+from nucleibench.training.execution import EXECUTIONS, RUNNERS
+from nucleibench.training.fit import Report, convergence_of, train
 from nucleibench.training.losses import loss_of
 from nucleibench.training.model_files import ModelFiles, write_model_files
 from nucleibench.training.runtime import package_versions
@@ -101,7 +102,7 @@ def compile_network(network: keras.Model, target: str, settings: Settings, batch
 
 
 def write_stage_one_maps(
-    network: keras.Model, store: TileStore, batch_size: int, output: Path
+    network: keras.Model, store: TileStore, batch_size: int, execution: str, output: Path
 ) -> None:
     """Write a first-stage network's maps of all tiles, (tiles, size, size, 2) float16.
 
@@ -109,10 +110,11 @@ def write_stage_one_maps(
     keeps logits to three digits, far below their spread between epochs.
     """
     maps = logits_of(network)
+    run = RUNNERS[execution](maps)
     shape = (len(store.images), store.size, store.size, maps.output.shape[-1])
     with atomic_path(output) as temporary:
         array = create_array(temporary, np.float16, shape)
         for start in range(0, len(store.images), batch_size):
             rows = slice(start, start + batch_size)
-            array[rows] = keras.ops.convert_to_numpy(maps(store.images[rows], training=False))
+            array[rows] = keras.ops.convert_to_numpy(run(store.images[rows]))
         array.flush()

@@ -76,7 +76,7 @@ def test_second_stage_gets_the_first_stages_maps_from_before_the_softmax():
 
     tiles = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
     first = [build_unet("compact", None, False, "nucleus") for _ in range(2)]
-    stacked = stack_maps([logits_of(network) for network in first], tiles)
+    stacked = stack_maps([partial(logits_of(network), training=False) for network in first], tiles)
     assert stacked.shape == (2, 32, 32, 4)
     second = build_gb_unet(4, (4, 8), dropout=0.5, target="nucleus")
     expected = 1 - np.asarray(second([tiles, stacked], training=False))[..., 0]

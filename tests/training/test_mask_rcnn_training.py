@@ -10,11 +10,12 @@ from nucleibench.models.mask_rcnn.heads import build_mask_head
 from nucleibench.models.mask_rcnn.network import MaskRCNN
 from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
 from nucleibench.prepare.store import create_arrays, finish_store, open_arrays, open_store
+from nucleibench.training.execution import EXECUTIONS
 from nucleibench.training.mask_rcnn import Descent, build_optimizer, train_mask_rcnn
 from nucleibench.training.mask_rcnn_batches import InstanceBatches
 from nucleibench.training.mask_rcnn_model import LOSSES, TrainingMaskRCNN
 from nucleibench.training.mask_rcnn_targets import Sampling
-from nucleibench.training.semantic import EXECUTIONS, ModelFiles
+from nucleibench.training.model_files import ModelFiles
 
 SIZE = 64
 SETTINGS = MaskRCNNSettings(

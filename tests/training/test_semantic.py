@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from nucleibench.files import read_json
-from nucleibench.models.unet import build_gb_unet
+from nucleibench.models.unet import build_gb_unet, build_unet, logits_of
 from nucleibench.prepare.store import open_store
 from nucleibench.training.model_files import ModelFiles
-from nucleibench.training.semantic import train_semantic
+from nucleibench.training.semantic import train_semantic, write_stage_one_maps
 
 SETTINGS = dict(
     precision="float32",
@@ -74,3 +74,13 @@ def test_card_holds_the_hashes_of_all_data(train, tmp_path):
     hashes = [*card["tiles"].values(), *card["stage_one"]]
     assert len(hashes) == len(set(hashes)) == 5
     assert all(len(digest) == 64 for digest in hashes)
+
+
+@pytest.mark.parametrize("execution", ["eager", "graph"])
+def test_stage_one_maps_are_those_of_every_tile(tiles, tmp_path, execution):
+    network, store = build_unet("compact", None, False, "nucleus"), open_store(tiles)
+    write_stage_one_maps(network, store, 7, execution, tmp_path / "maps.npy")  # 24 = 3 x 7 + 3
+    expected = np.asarray(logits_of(network)(store.images[:], training=False))
+    found = np.load(tmp_path / "maps.npy")
+    assert found.dtype == np.float16
+    np.testing.assert_allclose(found, expected, atol=2e-3, rtol=2e-3)
