@@ -240,6 +240,8 @@ def training_threads(wildcards):
 
 # Segmentation
 
+INFERENCE = {**config["inference"], "size": config["inference"]["size"] or config["tiles"]["size"]}
+
 
 def member_maps(wildcards):
     members = METHODS[wildcards.method]["members"]

@@ -109,8 +109,7 @@ rule release_model:
     params:
         method=method_settings,
         datasets=list(config["datasets"]),
-        tile_size=config["tiles"]["size"],
-        inference=config["inference"],
+        inference=INFERENCE,
         test_organ=config["test_organ"],
         code=code_of("release_model"),
     script:

@@ -105,7 +105,7 @@ rule map_stage_one:
     params:
         method=network_settings,
         training=method_training,
-        inference=config["inference"],
+        batch_size=config["inference"]["batch_size"],
         code=code_of("map_stage_one"),
     script:
         "../scripts/map_stage_one.py"

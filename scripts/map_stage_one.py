@@ -15,7 +15,7 @@ with logged(snakemake.log[0]):
     write_stage_one_maps(
         load_network(snakemake.params.method, snakemake.input.weights),
         open_store(Path(snakemake.input.tiles).parent),
-        snakemake.params.inference["batch_size"],
+        snakemake.params.batch_size,
         settings["execution"],
         Path(snakemake.output.maps),
     )

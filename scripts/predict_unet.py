@@ -29,6 +29,5 @@ with logged(snakemake.log[0]):
         ),
         Path(snakemake.input.images),
         Path(snakemake.output.maps),
-        snakemake.params.tile_size,
         **snakemake.params.inference,
     )

@@ -14,7 +14,7 @@ with logged(snakemake.log[0]):
         dict(zip(settings.datasets, snakemake.input.metrics, strict=True)),
         {
             "method": settings.method,
-            "inference": {"size": settings.tile_size, **settings.inference},
+            "inference": settings.inference,
             "test_organ": settings.test_organ,
         },
     )

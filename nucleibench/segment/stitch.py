@@ -1,5 +1,6 @@
 """From overlapping tiles to one map of an image."""
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -8,6 +9,9 @@ from nucleibench.prepare.tiles import cut_tile, pad_to_tile, tile_positions
 
 # Turns uint8 tiles (batch, size, size, 3) into float maps (batch, size, size[, maps]).
 Predictor = Callable[[np.ndarray], np.ndarray]
+
+# Networks halve a tile five times, so its side is a multiple of this.
+GRAIN = 32
 
 
 def blend_weights(length: int, size: int, overlap: float) -> np.ndarray:
@@ -32,8 +36,10 @@ def predict_map(
 ) -> np.ndarray:
     """Predict the float32 maps (height, width[, maps]) of an RGB uint8 image, tile by tile.
 
-    Besides the maps themselves, memory does not grow with the image.
+    Tiles are of ``size`` pixels, a multiple of 32, or of less where the image is smaller. Besides
+    the maps themselves, memory does not grow with the image.
     """
+    size = min(size, math.ceil(max(image.shape[:2]) / GRAIN) * GRAIN)
     padded = pad_to_tile(image, size)
     blended: np.ndarray | None = None
     rows, columns = (blend_weights(side, size, overlap) for side in padded.shape[:2])

@@ -42,12 +42,17 @@ def test_predictor_sees_full_batches_of_whole_tiles():
     assert seen == [(3, 64, 64, 3)] * 3 or seen == [(3, 64, 64, 3), (1, 64, 64, 3)]
 
 
-@pytest.mark.parametrize("size", [32, 64])
-def test_image_smaller_than_a_tile(size):
-    image = np.full((20, 10, 3), 51, np.uint8)
-    np.testing.assert_allclose(
-        predict_map(image, lambda t: t[..., 0] / 255, size, 0.5, 1), 0.2, atol=1e-6
-    )
+@pytest.mark.parametrize(("size", "expected"), [(32, 32), (64, 64), (128, 96)])
+def test_tiles_are_no_larger_than_an_image_needs(size, expected):
+    seen = []
+
+    def predictor(tiles):
+        seen.append(tiles.shape[1:3])
+        return tiles[..., 0] / 255
+
+    image = np.full((70, 10, 3), 51, np.uint8)
+    np.testing.assert_allclose(predict_map(image, predictor, size, 0.5, 1), 0.2, atol=1e-6)
+    assert set(seen) == {(expected, expected)}
 
 
 def test_every_map_is_stitched_alike():
