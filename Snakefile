@@ -26,6 +26,7 @@ rule all:
     input:
         tables=expand("<results>/tables/table2_{dataset}.csv", dataset=config["datasets"]),
         mistakes=expand("<results>/tables/mistakes_{dataset}.csv", dataset=config["datasets"]),
+        seeds=expand("<results>/tables/seeds_{dataset}.csv", dataset=repeated_datasets()),
         images_table="<results>/tables/table3.csv",
         figures=expand("<results>/figures/figure{number}.png", number=figures()),
         learning_curves=expand("<results>/models/{method}/history.png", method=TRAINED),

@@ -121,6 +121,29 @@ CHOSEN = [
     name for name in COMPARED if METHODS[name]["kind"] != "classical" and name not in INSTALLED
 ]
 
+# Trainings that differ in nothing but the seed.
+
+
+def repeated_trainings():
+    """Return name of the first -> names of all compared methods that train the same network."""
+    groups = {}
+    for name in COMPARED:
+        if name in TRAINED:
+            same = str((computing_settings(name, ["seed"]), training_settings(config, name)))
+            groups.setdefault(same, {}).setdefault(METHODS[name].get("seed"), name)
+    found = [list(names.values()) for names in groups.values() if len(names) > 1]
+    return {names[0]: names for names in found}
+
+
+TRAININGS = repeated_trainings()
+REPEATED = [name for names in TRAININGS.values() for name in names]
+
+
+def repeated_datasets():
+    """Return the datasets for which there is a spread over trainings to tell."""
+    return config["datasets"] if TRAININGS else []
+
+
 # Archives
 
 

@@ -75,6 +75,23 @@ rule tabulate_mistakes:
         "../scripts/tabulate_mistakes.py"
 
 
+rule tabulate_seeds:
+    input:
+        metrics=expand("<results>/metrics/{method}/{{dataset}}.csv", method=REPEATED),
+    output:
+        multiext("<results>/tables/seeds_{dataset}", csv=".csv", markdown=".md", latex=".tex"),
+    log:
+        "<logs>/tabulate_seeds/{dataset}.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        methods=REPEATED,
+        trainings=TRAININGS,
+        code=code_of("tabulate_seeds"),
+    script:
+        "../scripts/tabulate_seeds.py"
+
+
 rule tabulate_choices:
     input:
         tables=expand("<results>/models/{method}/thresholds.csv", method=CHOSEN),

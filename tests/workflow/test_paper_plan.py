@@ -47,3 +47,21 @@ def test_a_table_of_organs_is_an_input(fresh_workflow):
     output = fresh_workflow.run("-n", "--", target, datasets=datasets).stdout
     inputs = output.split("rule import_dataset:")[1].split("output:")[0]
     assert str(table) in inputs
+
+
+def test_trainings_from_several_seeds_get_a_table_of_their_spread(fresh_workflow):
+    network = {"kind": "unet", "encoder": "compact"}
+    methods = {
+        "one": {**network, "seed": 1},
+        "two": {**network, "seed": 2, "note": "another seed"},
+        "twin_of_two": {**network, "seed": 2},
+        "slower": {**network, "seed": 3, "training": {"learning_rate": 1e-5}},
+    }
+    changes = {"methods": methods, "compare": list(methods), "figure_3_methods": ["one"]}
+    output = fresh_workflow.run("-n", **changes).stdout
+    assert planned_jobs(output)["tabulate_seeds"] == 2
+    inputs = output.split("rule tabulate_seeds:")[1].split("output:")[0]
+    assert all(f"metrics/{name}/" in inputs for name in ("one", "two"))
+    assert not any(f"metrics/{name}/" in inputs for name in ("twin_of_two", "slower"))
+    alone = fresh_workflow.run("-n", **{**changes, "compare": ["one", "slower"]}).stdout
+    assert "tabulate_seeds" not in planned_jobs(alone)
