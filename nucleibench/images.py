@@ -9,6 +9,9 @@ import tifffile
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path
 
+PIXEL_SIZE = 0.25
+"""Side of a pixel in micrometres at 40x, the scale of all datasets and trained networks."""
+
 
 def read_rgb(path: str | Path) -> np.ndarray:
     """Read an image file as RGB uint8 of shape (height, width, 3)."""

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path, read_json
-from nucleibench.images import read_rgb, write_labels, write_rgb
+from nucleibench.images import PIXEL_SIZE, read_rgb, write_labels, write_rgb
 from nucleibench.models.registry import load_network
 from nucleibench.models.release import CHOICE, STAINS, WEIGHTS, read_release
 from nucleibench.segment.instances import PostProcessing, label_nuclei
@@ -46,6 +46,24 @@ def load_segmenter(folder: str | Path, turns: int | None = None) -> Segmenter:
         return label_nuclei(predict_map(normalized, predictor, **inference), settings)
 
     return segment
+
+
+def at_pixel_size(segment: Segmenter, pixel_size: float) -> Segmenter:
+    """Return the segmenter of images whose pixels have another side than ``PIXEL_SIZE``.
+
+    Images are brought to the networks' scale and their labels back. ``pixel_size`` is in
+    micrometres: 0.5 for a scan at 20x.
+    """
+    scale = pixel_size / PIXEL_SIZE
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+
+    def rescaled(image: np.ndarray) -> np.ndarray:
+        height, width = image.shape[:2]
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        labels = segment(cv2.resize(image, size, interpolation=interpolation))
+        return cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+
+    return segment if scale == 1 else rescaled
 
 
 def segment_images(segment: Segmenter, images: Sequence[Path], output: str | Path) -> pd.DataFrame:

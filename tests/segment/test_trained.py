@@ -2,10 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from skimage.draw import disk
+from skimage.measure import label
 
 from nucleibench.errors import DataError
 from nucleibench.images import read_labels, read_rgb, write_rgb
-from nucleibench.segment.trained import draw_outlines, find_images, segment_images
+from nucleibench.segment.trained import (
+    at_pixel_size,
+    draw_outlines,
+    find_images,
+    segment_images,
+)
 
 CENTRES = [(20, 20), (50, 60)]
 
@@ -41,6 +47,23 @@ def test_every_nucleus_of_every_image_has_a_row(images, tmp_path):
     np.testing.assert_array_equal(
         read_labels(tmp_path / "out" / "b.tif"), dark_discs(read_rgb(images / "b.png"))
     )
+
+
+@pytest.mark.parametrize("pixel_size", [0.125, 0.25, 0.5, 0.3])
+def test_a_network_sees_every_image_at_its_own_scale(images, pixel_size):
+    seen = []
+
+    def segment(image):
+        seen.append(image.shape[:2])
+        return label(image[..., 0] < 150).astype(np.int32)
+
+    image = read_rgb(images / "b.png")
+    labels = at_pixel_size(segment, pixel_size)(image)
+    assert seen == [(round(80 * pixel_size / 0.25), round(90 * pixel_size / 0.25))]
+    assert labels.shape == (80, 90)
+    for number, centre in enumerate(CENTRES, start=1):
+        assert np.sum(labels == number) == pytest.approx(np.pi * 9**2, rel=0.1)
+        assert labels[centre] == number
 
 
 def test_outlines_are_green_and_leave_the_inside(images):
