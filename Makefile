@@ -25,7 +25,7 @@ demo: $(READY)
 	@ls results/demo/tables/*.md results/demo/figures/*.png
 
 test: $(READY)
-	$(RUN)pytest -n auto --dist loadfile
+	$(RUN)pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(RUN)ruff check . && $(RUN)ruff format --check .
