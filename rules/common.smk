@@ -271,13 +271,17 @@ def member_maps(wildcards):
     return [f"<results>/probabilities/{member}/{wildcards.dataset}" for member in members]
 
 
+def first_stage(wildcards):
+    """Return the first-stage networks of a method: GB U-Net has some, others have none."""
+    return METHODS[wildcards.method].get("stage_one", [])
+
+
 def stage_one_weights(wildcards):
-    members = METHODS[wildcards.method]["stage_one"]
-    return [f"<results>/models/{member}/model.weights.h5" for member in members]
+    return [f"<results>/models/{member}/model.weights.h5" for member in first_stage(wildcards)]
 
 
 def stage_one_settings(wildcards):
-    return [METHODS[member] for member in METHODS[wildcards.method]["stage_one"]]
+    return [METHODS[member] for member in first_stage(wildcards)]
 
 
 # Tables and figures

@@ -99,7 +99,3 @@ use rule tile_images as augment_tiles with:
     cache: True
     params:
         tiles=config["tiles"],
-        augmentation=config["augmentation"],
-        validation=config["validation"],
-        seed=config["seed"],
-        code=code_of("tile_images"),

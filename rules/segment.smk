@@ -40,6 +40,7 @@ rule predict_unet:
         sheet="<results>/data/{dataset}/images.csv",
         images="<results>/normalized/{dataset}",
         weights="<results>/models/{method}/model.weights.h5",
+        stage_one=stage_one_weights,
     output:
         maps=directory("<results>/probabilities/{method}/{dataset}"),
     log:
@@ -55,7 +56,7 @@ rule predict_unet:
         gpu=1,
     params:
         method=prediction_settings,
-        stage_one=[],
+        stage_one=stage_one_settings,
         training=method_training,
         inference=INFERENCE,
         validation=config["validation"],
@@ -66,21 +67,8 @@ rule predict_unet:
 
 
 use rule predict_unet as predict_gb_unet with:
-    input:
-        sheet="<results>/data/{dataset}/images.csv",
-        images="<results>/normalized/{dataset}",
-        weights="<results>/models/{method}/model.weights.h5",
-        stage_one=stage_one_weights,
     wildcard_constraints:
         method=names_of("gb_unet"),
-    params:
-        method=prediction_settings,
-        stage_one=stage_one_settings,
-        training=method_training,
-        inference=INFERENCE,
-        validation=config["validation"],
-        seed=config["seed"],
-        code=code_of("predict_unet"),
 
 
 rule average_maps:
