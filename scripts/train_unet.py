@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from nucleibench.files import file_digest
 from nucleibench.jobs import logged
 from nucleibench.training.runtime import configure
 
@@ -28,11 +27,7 @@ with logged(snakemake.log[0]) as tell:
         stage_one=[],
         settings=settings,
         seed=snakemake.params.seed,
-        identity={
-            "method": snakemake.params.method,
-            "first_weights": encoder_weights and file_digest(encoder_weights),
-            "code": snakemake.params.code,
-        },
+        identity={"method": snakemake.params.method, "code": snakemake.params.code},
         states=Path(snakemake.params.states),
         files=ModelFiles(*map(Path, snakemake.output)),
         report=lambda line: tell(f"{snakemake.wildcards.method}: {line}"),
