@@ -37,5 +37,5 @@ def normalize_real_data(folder, dataset, target, workers=1):
     place = Path(folder) / dataset
     normalize_dataset(
         place / "images.csv", place / "images", target_json, place / "normalized",
-        place / "normalized.csv", workers,
+        place / "normalized.csv", "image", workers,
     )  # fmt: skip

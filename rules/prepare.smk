@@ -14,7 +14,8 @@ rule fit_stain_target:
     conda:
         "../envs/stain.yaml"
     params:
-        settings=config["normalization"],
+        engine=config["normalization"]["engine"],
+        image=STAIN_TARGET_IMAGE,
         code=code_of("fit_stain_target"),
     script:
         "../scripts/fit_stain_target.py"
@@ -35,6 +36,7 @@ rule normalize_images:
         "../envs/stain.yaml"
     threads: 8
     params:
+        unit=config["normalization"]["unit"],
         code=code_of("normalize_images"),
     script:
         "../scripts/normalize_images.py"

@@ -3,7 +3,7 @@
 from nucleibench.jobs import logged
 from nucleibench.stain.target import load_target, write_target
 
-settings = snakemake.params.settings
-path = snakemake.input.get("path") or f"{snakemake.input.images}/{settings['target']}.png"
+settings = snakemake.params
+path = snakemake.input.get("path") or f"{snakemake.input.images}/{settings.image}.png"
 with logged(snakemake.log[0]):
-    write_target(snakemake.output.target, load_target(path, settings["engine"]))
+    write_target(snakemake.output.target, load_target(path, settings.engine))

@@ -10,5 +10,6 @@ with logged(snakemake.log[0]):
         snakemake.input.target,
         snakemake.output.images,
         snakemake.output.sheet,
+        unit=snakemake.params.unit,
         workers=snakemake.threads,
     )

@@ -1,6 +1,6 @@
 """Segment images of one's own with a trained network, without a workflow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -18,17 +18,26 @@ from nucleibench.models.release import CHOICE, STAINS, WEIGHTS, read_release
 from nucleibench.segment.instances import PostProcessing, label_nuclei
 from nucleibench.segment.predict import map_predictor
 from nucleibench.segment.stitch import predict_map
-from nucleibench.stain.target import normalize_image, read_target
+from nucleibench.stain.target import normalize_together, read_target
 
 SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
 OUTLINE = (0, 255, 0)
 MEASURES = ("label", "area", "centroid", "eccentricity", "solidity", "orientation")
 
+# From one image to its labels; and from images to as many in other colours.
 Segmenter = Callable[[np.ndarray], np.ndarray]
+Normalizer = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
+
+
+def load_normalizer(folder: str | Path) -> Normalizer:
+    """Return the function that brings images of one slide to the colours of a release's training."""
+    read_release(folder)
+    target = read_target(Path(folder) / STAINS)
+    return lambda images: normalize_together(images, target)[0]
 
 
 def load_segmenter(folder: str | Path, turns: int | None = None) -> Segmenter:
-    """Return the function from RGB uint8 (height, width, 3) at 40x to instance labels int32.
+    """Return the function from normalised RGB uint8 (height, width, 3) at 40x to int32 labels.
 
     ``folder`` is that of a release, see :mod:`nucleibench.models.release`; ``turns`` is in how many
     ways tiles are laid before the network, by default as many as its scores were made with.
@@ -39,11 +48,9 @@ def load_segmenter(folder: str | Path, turns: int | None = None) -> Segmenter:
     turns = turns or method["turns"]
     predictor = map_predictor(network, method["target"], turns=turns, execution="graph")
     settings = PostProcessing(**read_json(folder / CHOICE))
-    target = read_target(folder / STAINS)
 
     def segment(image: np.ndarray) -> np.ndarray:
-        normalized, _ = normalize_image(image, target)
-        return label_nuclei(predict_map(normalized, predictor, **inference), settings)
+        return label_nuclei(predict_map(image, predictor, **inference), settings)
 
     return segment
 
@@ -66,17 +73,19 @@ def at_pixel_size(segment: Segmenter, pixel_size: float) -> Segmenter:
     return segment if scale == 1 else rescaled
 
 
-def segment_images(segment: Segmenter, images: Sequence[Path], output: str | Path) -> pd.DataFrame:
-    """Segment images, as :func:`find_images` finds them; return, and write, a row a nucleus.
+def segment_images(
+    normalize: Normalizer, segment: Segmenter, slides: Sequence[Sequence[Path]], output: str | Path
+) -> pd.DataFrame:
+    """Segment the images of each slide; return, and write, a row a nucleus.
 
     Writes ``{image}.tif`` (instance labels), ``{image}_outlines.png`` and ``nuclei.csv`` with
     image, label, area in pixels, centroid (row, column), eccentricity, solidity and orientation in
     radians.
     """
     output, tables = Path(output), []
-    for path in tqdm(images, desc="segment", unit="image"):
-        image = read_rgb(path)
-        labels = segment(image)
+    total = sum(map(len, slides))
+    for path, image, normalized in tqdm(_read(slides, normalize), "segment", total, unit="image"):
+        labels = segment(normalized)
         write_labels(output / f"{path.stem}.tif", labels)
         write_rgb(output / f"{path.stem}_outlines.png", draw_outlines(image, labels))
         nuclei = pd.DataFrame(regionprops_table(labels, properties=MEASURES))
@@ -86,6 +95,15 @@ def segment_images(segment: Segmenter, images: Sequence[Path], output: str | Pat
     with atomic_path(output / "nuclei.csv") as temporary:
         nuclei.to_csv(temporary, index=False)
     return nuclei
+
+
+def _read(
+    slides: Sequence[Sequence[Path]], normalize: Normalizer
+) -> Iterator[tuple[Path, np.ndarray, np.ndarray]]:
+    """Yield every image with its path and as the network is to see it, one slide at a time."""
+    for paths in slides:
+        images = [read_rgb(path) for path in paths]
+        yield from zip(paths, images, normalize(images), strict=True)
 
 
 def find_images(place: Path) -> list[Path]:

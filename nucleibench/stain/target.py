@@ -1,5 +1,6 @@
 """The target of colour normalisation: fitted once, saved as JSON, used for every image after."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -75,6 +76,21 @@ def normalize_image(image: np.ndarray, target: StainTarget) -> tuple[np.ndarray,
     An image that cannot be normalised comes back as it was, and the report's flag says why.
     """
     return _build(target.engine, target.settings).transform(image, target.statistics)
+
+
+def normalize_together(
+    images: Sequence[np.ndarray], target: StainTarget
+) -> tuple[list[np.ndarray], StainReport]:
+    """Bring images of one slide to the colours of the target, measured as if they were one image.
+
+    A slide is stained once, and a field that shows few nuclei cannot tell how strongly. The images
+    are RGB uint8 of any sizes; the report is of all together.
+    """
+    strip = np.concatenate([image.reshape(-1, 1, 3) for image in images])
+    normalized, report = normalize_image(strip, target)
+    ends = np.cumsum([image.size // 3 for image in images])[:-1]
+    parts = zip(np.split(normalized, ends), images, strict=True)
+    return [part.reshape(image.shape) for part, image in parts], report
 
 
 def write_target(path: str | Path, target: StainTarget) -> None:

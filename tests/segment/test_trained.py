@@ -37,7 +37,8 @@ def images(tmp_path):
 
 
 def test_every_nucleus_of_every_image_has_a_row(images, tmp_path):
-    nuclei = segment_images(dark_discs, find_images(images), tmp_path / "out")
+    slides = [[path] for path in find_images(images)]
+    nuclei = segment_images(list, dark_discs, slides, tmp_path / "out")
     assert nuclei["image"].tolist() == ["b", "b"]
     np.testing.assert_allclose(nuclei[["centroid-0", "centroid-1"]], CENTRES)
     assert nuclei["area"].nunique() == 1
@@ -47,6 +48,17 @@ def test_every_nucleus_of_every_image_has_a_row(images, tmp_path):
     np.testing.assert_array_equal(
         read_labels(tmp_path / "out" / "b.tif"), dark_discs(read_rgb(images / "b.png"))
     )
+
+
+def test_outlines_are_drawn_on_the_image_and_labels_made_of_the_normalised_one(images, tmp_path):
+    slide = find_images(images)
+    nuclei = segment_images(
+        lambda seen: [np.zeros_like(image) for image in seen], dark_discs, [slide], tmp_path / "out"
+    )
+    # Where all is dark the discs lie in the smaller image too.
+    assert nuclei["image"].tolist() == ["a", "b", "b"]
+    outlined = read_rgb(tmp_path / "out" / "b_outlines.png")
+    np.testing.assert_array_equal(outlined[0, 0], read_rgb(images / "b.png")[0, 0])
 
 
 @pytest.mark.parametrize("pixel_size", [0.125, 0.25, 0.5, 0.3])

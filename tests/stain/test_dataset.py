@@ -7,7 +7,7 @@ from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.errors import DataError
 from nucleibench.images import read_rgb, write_rgb
 from nucleibench.stain.dataset import normalize_dataset
-from nucleibench.stain.target import fit_target, normalize_image, write_target
+from nucleibench.stain.target import fit_target, normalize_image, normalize_together, write_target
 
 IMAGES = {"01_1": draw_tissue(1), "blank": draw_hard_images()["white"], "second": draw_tissue(2)}
 
@@ -23,16 +23,18 @@ def folder(tmp_path):
 
 def sheet_row(name):
     height, width = IMAGES[name].shape[:2]
-    return SheetRow(name, "breast", name, "all", "test", height, width, 0, "0" * 64)
+    patient = "one" if name == "01_1" else "other"
+    return SheetRow(name, "breast", patient, "all", "test", height, width, 0, "0" * 64)
 
 
-def normalize(folder, workers):
+def normalize(folder, workers, unit="image"):
     normalize_dataset(
         folder / "images.csv",
         folder / "images",
         folder / "target.json",
         folder / f"normalized_{workers}",
         folder / f"normalized_{workers}.csv",
+        unit,
         workers,
     )
 
@@ -56,6 +58,22 @@ def test_sheet_says_what_happened_to_every_image(folder):
     expected, report = normalize_image(IMAGES["01_1"], target)
     np.testing.assert_array_equal(read_rgb(folder / "normalized_1/01_1.png"), expected)
     assert sheet.loc["01_1", "eosin_blue"] == report.stain_matrix[1, 2]
+
+
+def test_images_of_a_patient_are_measured_together(folder):
+    normalize(folder, 2, unit="patient")
+    sheet = pd.read_csv(folder / "normalized_2.csv", dtype={"image": str})
+    assert sheet["image"].tolist() == list(IMAGES)
+    assert sheet["flag"].tolist() == ["ok"] * 3
+    found = sheet.set_index("image").drop(columns=["engine", "flag"])
+    pd.testing.assert_series_equal(found.loc["blank"], found.loc["second"], check_names=False)
+    assert (found.loc["01_1"] != found.loc["second"]).any()
+    target = fit_target(draw_tissue(0), "vahadane")
+    alone, _ = normalize_image(IMAGES["01_1"], target)
+    np.testing.assert_array_equal(read_rgb(folder / "normalized_2/01_1.png"), alone)
+    together, _ = normalize_together([IMAGES["blank"], IMAGES["second"]], target)
+    for name, expected in zip(["blank", "second"], together, strict=True):
+        np.testing.assert_array_equal(read_rgb(folder / f"normalized_2/{name}.png"), expected)
 
 
 def test_missing_image_is_named(folder):

@@ -8,7 +8,7 @@ from drawn_stains import draw_concentrations, draw_hard_images, draw_tissue, sta
 
 from nucleibench.stain.engines import ENGINES, Vahadane
 from nucleibench.stain.report import StainReport
-from nucleibench.stain.target import fit_target, normalize_image
+from nucleibench.stain.target import fit_target, normalize_image, normalize_together
 
 HARD_IMAGES = draw_hard_images()
 OTHER_STAINS = np.array([[0.65, 0.68, 0.34], [0.40, 0.80, 0.45]])
@@ -75,6 +75,21 @@ def test_black_border_changes_nothing_else(vahadane_target):
     expected, _ = normalize_image(tissue[rows:], vahadane_target)
     np.testing.assert_array_equal(result[rows:], expected)
     assert report.black_fraction == pytest.approx(rows / len(tissue))
+
+
+def test_fields_of_a_slide_are_measured_as_the_slide(target):
+    if target.engine == SLOW_ENGINE:
+        return  # which learns by the clock, so that no two runs are the same
+    slide = draw_tissue(7)
+    whole, of_whole = normalize_image(slide, target)
+    fields = np.split(slide, [20], axis=0)
+    parts, of_parts = normalize_together([fields[1], fields[0]], target)
+    assert [part.shape for part in parts] == [fields[1].shape, fields[0].shape]
+    # Sums over pixels in another order differ in their last bits, which may round to the next grey.
+    apart = np.abs(np.concatenate([parts[1], parts[0]]).astype(int) - whole)
+    assert apart.max() <= 1
+    assert apart.mean() < 0.01
+    assert of_parts.tissue_fraction == of_whole.tissue_fraction
 
 
 def test_target_is_hardly_changed_by_itself(target):

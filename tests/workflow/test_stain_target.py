@@ -18,3 +18,14 @@ def test_the_target_of_an_earlier_run_is_taken_over(fresh_workflow):
     target, sheet = (fresh_workflow.folder / path for path in MADE)
     assert target.read_bytes() == kept.read_bytes()
     assert set(read_sheet(sheet)["split"]) == {"train", "test"}
+
+
+def test_measuring_by_patient_normalises_anew_with_the_same_target(fresh_workflow):
+    normalized = "results/normalized/tnbc.csv"
+    colours = {"target": "SYN-LIVER-01"}
+    result = fresh_workflow.run("--", normalized, normalization=colours)
+    assert result.returncode == 0, result.stdout
+    colours["unit"] = "patient"
+    result = fresh_workflow.run("--dry-run", "--", normalized, normalization=colours)
+    assert "rule normalize_images:" in result.stdout
+    assert "rule fit_stain_target:" not in result.stdout
