@@ -128,6 +128,7 @@ rule release_model:
         datasets=list(config["datasets"]),
         inference=INFERENCE,
         test_organ=config["test_organ"],
+        normalization_unit=config["normalization"]["unit"],
         code=code_of("release_model"),
     script:
         "../scripts/release_model.py"

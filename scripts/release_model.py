@@ -16,5 +16,6 @@ with logged(snakemake.log[0]):
             "method": settings.method,
             "inference": settings.inference,
             "test_organ": settings.test_organ,
+            "normalization_unit": settings.normalization_unit,
         },
     )

@@ -34,8 +34,8 @@ def write_release(
         choice: How its maps become nuclei.
         card: What its training wrote about it.
         metrics: Dataset -> metrics file; the scores go to the card.
-        usage: What a user needs besides: method, inference (tile size, overlap, batch size) and
-            test_organ.
+        usage: What a user needs besides: method, inference (tile size, overlap, batch size),
+            test_organ, and normalization_unit, what was measured at once.
     """
     folder = Path(folder)
     halve_weights(weights, folder / WEIGHTS)
@@ -67,7 +67,8 @@ def describe_release(facts: Mapping[str, Any]) -> str:
         "",
         f"- epochs: {facts['epochs']}, the best {facts['best_epoch']}; "
         f"{facts['seconds_per_epoch']:.0f} s each, threads: {training['threads']}",
-        f"- colour normalisation: {facts['normalization']}",
+        f"- colour normalisation: {facts['normalization']}, of the scores' images measured by "
+        f"{facts['normalization_unit']}",
         f"- seed: {facts['seed']}",
         f"- SHA-256 of the weights: `{facts['sha256']}`",
         "- everything else: `card.json`",

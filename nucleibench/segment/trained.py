@@ -30,7 +30,7 @@ Normalizer = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
 
 
 def load_normalizer(folder: str | Path) -> Normalizer:
-    """Return the function that brings images of one slide to the colours of a release's training."""
+    """Return what brings images of one slide to the colours that a release was trained on."""
     read_release(folder)
     target = read_target(Path(folder) / STAINS)
     return lambda images: normalize_together(images, target)[0]
