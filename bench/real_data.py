@@ -37,5 +37,5 @@ def normalize_real_data(folder, dataset, target, workers=1):
     place = Path(folder) / dataset
     normalize_dataset(
         place / "images.csv", place / "images", target_json, place / "normalized",
-        place / "normalized.csv", "image", workers,
+        place / "normalized.csv", "patient", workers,
     )  # fmt: skip

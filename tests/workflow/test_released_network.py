@@ -17,7 +17,7 @@ def test_a_released_network_scores_the_same_without_training(finished_workflow, 
     assert result.returncode == 0, result.stdout
     card = json.loads((release / "card.json").read_text())
     assert card["normalization"] == "vahadane"
-    assert card["normalization_unit"] == "image"
+    assert card["normalization_unit"] == "patient"
     assert card["scores"].keys() == {"monuseg", "tnbc"}
     assert "CC BY-NC-SA 4.0" in (release / "README.md").read_text()
 

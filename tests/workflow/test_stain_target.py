@@ -20,12 +20,12 @@ def test_the_target_of_an_earlier_run_is_taken_over(fresh_workflow):
     assert set(read_sheet(sheet)["split"]) == {"train", "test"}
 
 
-def test_measuring_by_patient_normalises_anew_with_the_same_target(fresh_workflow):
+def test_measuring_by_image_normalises_anew_with_the_same_target(fresh_workflow):
     normalized = "results/normalized/tnbc.csv"
     colours = {"target": "SYN-LIVER-01"}
     result = fresh_workflow.run("--", normalized, normalization=colours)
     assert result.returncode == 0, result.stdout
-    colours["unit"] = "patient"
+    colours["unit"] = "image"
     result = fresh_workflow.run("--dry-run", "--", normalized, normalization=colours)
     assert "rule normalize_images:" in result.stdout
     assert "rule fit_stain_target:" not in result.stdout
