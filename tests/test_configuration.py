@@ -177,8 +177,8 @@ def test_a_classical_method_gets_the_settings_of_its_algorithm():
         (changed(training_dataset="tnbc"), "tnbc is of the format tnbc, all of whose images test"),
         (changed(training={"learning_rate": "1e-4"}), r"'1e-4' is not .* YAML; write 0\.0001$"),
         (
-            with_method("x", kind="mask_rcnn", scores=[0.2, 0.5]),
-            r"methods.x.scores: 0.2 is less than detection.min_score \(0.3\)",
+            with_method("x", kind="mask_rcnn", scores=[0.05, 0.5]),
+            r"methods.x.scores: 0.05 is less than detection.min_score \(0.1\)",
         ),
         (
             with_method("x", kind="mask_rcnn", detection={"max_iou": 0.4}),
