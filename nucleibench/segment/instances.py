@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 from skimage.segmentation import relabel_sequential
 
-from nucleibench.segment.separations import MARKED, SEPARATIONS
+from nucleibench.segment.separations import LEARNED, SEPARATIONS
 
 
 @dataclass(frozen=True)
@@ -18,19 +18,23 @@ class PostProcessing:
     threshold: float  # nucleus where the probability is at least this
     min_size: int  # pixels; smaller objects are artefacts
     separation: str  # key of SEPARATIONS
-    marker: float = 0  # certainty, 0 to 1, from which a pixel marks a nucleus; for MARKED ones
+    depth: float = 0  # by which a map must fall between two nuclei, 0 to 1; for LEARNED ones
+    certainty: float = 0  # mean probability, 0 to 1; objects below it are artefacts
 
 
 def list_candidates(
     separation: str,
     probabilities: Sequence[float],
-    markers: Sequence[float],
+    depths: Sequence[float],
+    certainties: Sequence[float],
     min_sizes: Sequence[int],
 ) -> list[PostProcessing]:
     """Return every combination that makes a difference, the smallest sizes varying fastest."""
-    tried = product(probabilities, markers if separation in MARKED else [0.0], min_sizes)
+    depths = depths if separation in LEARNED else [0.0]
+    tried = product(probabilities, depths, certainties, min_sizes)
     return [
-        PostProcessing(threshold, size, separation, marker) for threshold, marker, size in tried
+        PostProcessing(threshold, size, separation, depth, certainty)
+        for threshold, depth, certainty, size in tried
     ]
 
 
@@ -39,12 +43,20 @@ def label_nuclei(maps: np.ndarray, settings: PostProcessing) -> np.ndarray:
 
     As in the paper: threshold the first map, the probability of nucleus in 0..1, fill holes,
     remove small objects; then number the objects, apart where ``separation`` asks to separate
-    touching nuclei.
+    touching nuclei. Beyond the paper, objects that are doubtful as a whole may go too.
     """
     probabilities = maps if maps.ndim == 2 else maps[..., 0]
     mask = ndimage.binary_fill_holes(probabilities >= settings.threshold)
-    labels = SEPARATIONS[settings.separation](mask, maps, settings.marker)
-    return remove_small(labels, settings.min_size)
+    labels = SEPARATIONS[settings.separation](mask, maps, settings.depth)
+    certain = remove_doubtful(labels, probabilities, settings.certainty)
+    return remove_small(certain, settings.min_size)
+
+
+def remove_doubtful(labels: np.ndarray, probabilities: np.ndarray, certainty: float) -> np.ndarray:
+    """Remove objects whose mean probability is below ``certainty``."""
+    counts = np.bincount(labels.ravel())
+    sums = np.bincount(labels.ravel(), probabilities.ravel())
+    return np.where((sums < certainty * counts)[labels], 0, labels)
 
 
 def remove_small(labels: np.ndarray, min_size: int) -> np.ndarray:

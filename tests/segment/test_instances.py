@@ -3,7 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import ndimage
 from skimage.draw import disk
+from skimage.measure import label as measure_label
+from skimage.morphology import local_maxima, reconstruction
 
 from nucleibench.prepare.targets import TARGETS
 from nucleibench.segment.instances import (
@@ -13,7 +16,7 @@ from nucleibench.segment.instances import (
     remove_small,
 )
 from nucleibench.segment.predict import arrange_maps
-from nucleibench.segment.separations import MARKED, SEPARATIONS
+from nucleibench.segment.separations import LEARNED, MAP_SIGMA, SEPARATIONS, separate_by_map
 
 
 def drawn(*discs, size=100):
@@ -23,11 +26,11 @@ def drawn(*discs, size=100):
     return probabilities
 
 
-def label(probabilities, threshold=0.5, min_size=10, separation="none", marker=0.5):
+def label(probabilities, threshold=0.5, min_size=10, separation="none", depth=0.1):
     # Two maps beside the probability, or a network with nothing to say about nuclei's insides.
-    if separation in MARKED:
+    if separation in LEARNED:
         probabilities = np.stack([probabilities, probabilities * 0, probabilities * 0], axis=-1)
-    return label_nuclei(probabilities, PostProcessing(threshold, min_size, separation, marker))
+    return label_nuclei(probabilities, PostProcessing(threshold, min_size, separation, depth))
 
 
 def test_separate_discs_are_separate_nuclei():
@@ -105,7 +108,7 @@ def perfect_maps(target, truth):
     return arrange_maps(np.concatenate([outputs, drawn[..., 1:]], axis=-1), classes)
 
 
-@pytest.mark.parametrize("separation", MARKED)
+@pytest.mark.parametrize("separation", LEARNED)
 def test_a_perfect_network_parts_touching_nuclei(separation):
     """Four discs grown until they meet: one component, whose cuts every target must find."""
     truth = np.zeros((90, 90), np.int32)
@@ -115,7 +118,7 @@ def test_a_perfect_network_parts_touching_nuclei(separation):
         truth[free & (truth == 0)] = number
     maps = perfect_maps(separation, truth)
     assert label_nuclei(maps, PostProcessing(0.5, 10, "none")).max() == 1
-    labels = label_nuclei(maps, PostProcessing(0.5, 10, separation, 0.5))
+    labels = label_nuclei(maps, PostProcessing(0.5, 10, separation, 0.1))
     assert labels.max() == 4
     for number in range(1, 5):
         mine = truth == number
@@ -123,18 +126,56 @@ def test_a_perfect_network_parts_touching_nuclei(separation):
         assert (mine & same).sum() / (mine | same).sum() > 0.93
 
 
-def test_an_object_without_a_marker_is_a_nucleus():
-    labels = label(drawn((20, 20, 10), (70, 70, 10)), separation="distance", marker=0.5)
+def test_an_object_without_a_peak_is_a_nucleus():
+    labels = label(drawn((20, 20, 10), (70, 70, 10)), separation="distance")
     assert labels.max() == 2
 
 
-def test_candidates_vary_markers_only_where_they_count():
-    shape = list_candidates("watershed", [0.4, 0.5], [0.3, 0.6], [10, 20])
-    assert [(c.threshold, c.marker, c.min_size) for c in shape] == [
+def test_candidates_vary_depths_only_where_they_count():
+    shape = list_candidates("watershed", [0.4, 0.5], [0.3, 0.6], [0], [10, 20])
+    assert [(c.threshold, c.depth, c.min_size) for c in shape] == [
         (0.4, 0, 10), (0.4, 0, 20), (0.5, 0, 10), (0.5, 0, 20),
     ]  # fmt: skip
-    learned = list_candidates("distance", [0.4], [0.3, 0.6], [10])
-    assert [c.marker for c in learned] == [0.3, 0.6]
+    learned = list_candidates("distance", [0.4], [0.3, 0.6], [0, 0.7], [10])
+    assert [(c.depth, c.certainty) for c in learned] == [(0.3, 0), (0.3, 0.7), (0.6, 0), (0.6, 0.7)]
+
+
+def ridge(low):
+    """Two maps of one mask: inside, two plateaus of 0.9 and 0.8 with a valley of 12 px between."""
+    probabilities = np.full((40, 80), 0.9, np.float32)
+    inside = np.full((40, 80), 0.9, np.float32)
+    inside[:, 40:] = 0.8
+    inside[:, 34:46] = low
+    return np.stack([probabilities, inside], axis=-1)
+
+
+@pytest.mark.parametrize(("depth", "nuclei"), [(0.25, 2), (0.35, 1)])
+def test_peaks_are_apart_where_the_map_falls_by_more_than_the_depth(depth, nuclei):
+    # From the lower plateau, 0.8, to the bottom of the valley at 0.5 it falls by 0.3.
+    labels = label_nuclei(ridge(0.5), PostProcessing(0.5, 10, "boundary", depth))
+    assert labels.max() == nuclei
+    assert (labels > 0).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(arrays(np.float32, (24, 24), elements=st.floats(0, 1, width=32)), st.floats(0.02, 0.5))
+def test_peaks_are_those_of_morphology(inside, depth):
+    """Against scikit-image's reconstruction by dilation, which sorts all pixels instead."""
+    mask = np.ones(inside.shape, bool)
+    smooth = np.clip(ndimage.gaussian_filter(inside, MAP_SIGMA), 0, 1)
+    height = np.rint(255 * smooth).astype(int)
+    lowered = np.clip(height - max(1, round(255 * depth)), 0, None)
+    peaks = local_maxima(reconstruction(lowered, height))
+    expected = max(1, measure_label(peaks).max())
+    assert separate_by_map(mask, np.stack([inside, inside], axis=-1), depth).max() == expected
+
+
+def test_an_object_that_is_doubtful_as_a_whole_is_removed():
+    probabilities = drawn((20, 20, 10), (70, 70, 10))
+    probabilities[60:80, 60:80] *= 0.7  # 0.63, above the threshold
+    for certainty, nuclei in ((0, 2), (0.6, 2), (0.7, 1), (0.95, 0)):
+        chosen = PostProcessing(0.5, 10, "none", certainty=certainty)
+        assert label_nuclei(probabilities, chosen).max() == nuclei
 
 
 def test_maps_are_nucleus_then_inside_then_the_rest():

@@ -21,7 +21,7 @@ CHANGES = {
     "methods": {"places": METHOD},
     "compare": ["places"],
     "figure_3_methods": ["places"],
-    "threshold": {**TOY["threshold"], "markers": [0.3, 0.6]},
+    "threshold": {**TOY["threshold"], "depths": [0.1, 0.3]},
 }
 
 
@@ -37,7 +37,7 @@ def test_a_network_that_learns_places_separates_by_them(finished_workflow, tmp_p
     for path in (results / "probabilities/places/tnbc").glob("*.npy"):
         assert np.load(path).shape == (96, 96, 3)
     model = results / "models/places"
-    assert sorted(pd.read_csv(model / "thresholds.csv")["marker"]) == [0.3, 0.6]
+    assert sorted(pd.read_csv(model / "thresholds.csv")["depth"]) == [0.1, 0.3]
     choice = json.loads((model / "threshold.json").read_text())
     assert choice["separation"] == "horizontal_vertical"
     assert pd.read_csv(tmp_path / table)["method"].tolist() == ["places"]
