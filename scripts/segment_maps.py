@@ -4,9 +4,8 @@ from functools import partial
 from pathlib import Path
 
 from nucleibench.data.sheets import images_of_split, read_sheet
-from nucleibench.files import read_json
 from nucleibench.jobs import logged
-from nucleibench.segment.instances import PostProcessing
+from nucleibench.segment.instances import read_choice
 from nucleibench.segment.labelling import write_label_maps
 from nucleibench.segment.maps import label_map
 
@@ -15,7 +14,7 @@ with logged(snakemake.log[0]):
         images_of_split(read_sheet(snakemake.input.sheet), "test"),
         partial(
             label_map,
-            settings=PostProcessing(**read_json(snakemake.input.choice)),
+            settings=read_choice(snakemake.input.choice),
             maps_folder=Path(snakemake.input.maps),
         ),
         Path(snakemake.output.segmentations),

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
 from skimage.segmentation import relabel_sequential
 
+from nucleibench.errors import DataError
+from nucleibench.files import read_json
 from nucleibench.segment.separations import LEARNED, SEPARATIONS
 
 
@@ -20,6 +23,18 @@ class PostProcessing:
     separation: str  # key of SEPARATIONS
     depth: float = 0  # by which a map must fall between two nuclei, 0 to 1; for LEARNED ones
     certainty: float = 0  # mean probability, 0 to 1; objects below it are artefacts
+
+
+def read_choice(path: str | Path) -> PostProcessing:
+    """Read the ``threshold.json`` of a method.
+
+    Raises:
+        DataError: it holds something else, that of an earlier version for instance.
+    """
+    try:
+        return PostProcessing(**read_json(path))
+    except TypeError as error:
+        raise DataError(f"{path}: not a choice of threshold ({error}); choose it again") from error
 
 
 def list_candidates(

@@ -11,11 +11,11 @@ from skimage.segmentation import find_boundaries
 from tqdm import tqdm
 
 from nucleibench.errors import DataError
-from nucleibench.files import atomic_path, read_json
+from nucleibench.files import atomic_path
 from nucleibench.images import PIXEL_SIZE, read_rgb, write_labels, write_rgb
 from nucleibench.models.registry import load_network
 from nucleibench.models.release import CHOICE, STAINS, WEIGHTS, read_release
-from nucleibench.segment.instances import PostProcessing, label_nuclei
+from nucleibench.segment.instances import label_nuclei, read_choice
 from nucleibench.segment.predict import map_predictor
 from nucleibench.segment.stitch import predict_map
 from nucleibench.stain.target import normalize_together, read_target
@@ -47,7 +47,7 @@ def load_segmenter(folder: str | Path, turns: int | None = None) -> Segmenter:
     network = load_network(method, folder / WEIGHTS)
     turns = turns or method["turns"]
     predictor = map_predictor(network, method["target"], turns=turns, execution="graph")
-    settings = PostProcessing(**read_json(folder / CHOICE))
+    settings = read_choice(folder / CHOICE)
 
     def segment(image: np.ndarray) -> np.ndarray:
         return label_nuclei(predict_map(image, predictor, **inference), settings)

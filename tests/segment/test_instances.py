@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,11 +10,14 @@ from skimage.draw import disk
 from skimage.measure import label as measure_label
 from skimage.morphology import local_maxima, reconstruction
 
+from nucleibench.errors import DataError
+from nucleibench.files import write_json
 from nucleibench.prepare.targets import TARGETS
 from nucleibench.segment.instances import (
     PostProcessing,
     label_nuclei,
     list_candidates,
+    read_choice,
     remove_small,
 )
 from nucleibench.segment.predict import arrange_maps
@@ -176,6 +181,14 @@ def test_an_object_that_is_doubtful_as_a_whole_is_removed():
     for certainty, nuclei in ((0, 2), (0.6, 2), (0.7, 1), (0.95, 0)):
         chosen = PostProcessing(0.5, 10, "none", certainty=certainty)
         assert label_nuclei(probabilities, chosen).max() == nuclei
+
+
+def test_a_choice_of_an_earlier_version_is_refused(tmp_path):
+    write_json(tmp_path / "threshold.json", asdict(PostProcessing(0.5, 10, "none")))
+    assert read_choice(tmp_path / "threshold.json") == PostProcessing(0.5, 10, "none")
+    write_json(tmp_path / "threshold.json", {"threshold": 0.5, "marker": 0.7})
+    with pytest.raises(DataError, match=r"threshold.json: not a choice .* 'marker'.*; choose it"):
+        read_choice(tmp_path / "threshold.json")
 
 
 def test_maps_are_nucleus_then_inside_then_the_rest():
