@@ -11,7 +11,7 @@ from skimage.segmentation import relabel_sequential
 
 from nucleibench.errors import DataError
 from nucleibench.files import read_json
-from nucleibench.segment.separations import LEARNED, SEPARATIONS
+from nucleibench.segment.separations import LEARNED, SEPARATIONS, first_map
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,16 @@ def label_nuclei(maps: np.ndarray, settings: PostProcessing) -> np.ndarray:
     remove small objects; then number the objects, apart where ``separation`` asks to separate
     touching nuclei. Beyond the paper, objects that are doubtful as a whole may go too.
     """
-    probabilities = maps if maps.ndim == 2 else maps[..., 0]
+    probabilities = first_map(maps)
     mask = ndimage.binary_fill_holes(probabilities >= settings.threshold)
     labels = SEPARATIONS[settings.separation](mask, maps, settings.depth)
+    return remove_artefacts(labels, probabilities, settings)
+
+
+def remove_artefacts(
+    labels: np.ndarray, probabilities: np.ndarray, settings: PostProcessing
+) -> np.ndarray:
+    """Remove objects that are doubtful as a whole or small, and number the others from 1."""
     certain = remove_doubtful(labels, probabilities, settings.certainty)
     return remove_small(certain, settings.min_size)
 

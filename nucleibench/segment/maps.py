@@ -9,7 +9,8 @@ import numpy as np
 
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path
-from nucleibench.segment.instances import PostProcessing, label_nuclei, remove_small
+from nucleibench.segment.instances import PostProcessing, label_nuclei, remove_artefacts
+from nucleibench.segment.separations import first_map
 
 
 def write_map(path: Path, probabilities: np.ndarray) -> None:
@@ -35,11 +36,16 @@ def average_maps(members: Sequence[Path], output_folder: Path) -> None:
 
 def label_map(image: str, settings: PostProcessing, maps_folder: Path) -> np.ndarray:
     """Return the instance label map int32 of the maps ``{image}.npy``."""
-    separated = _separate(maps_folder / f"{image}.npy", replace(settings, min_size=0))
-    return remove_small(separated, settings.min_size)
+    everything = replace(settings, min_size=0, certainty=0)
+    labels, probabilities = _separate(maps_folder / f"{image}.npy", everything)
+    return remove_artefacts(labels, probabilities, settings)
 
 
 @functools.lru_cache(maxsize=1)
-def _separate(path: Path, settings: PostProcessing) -> np.ndarray:
-    """Label all objects; candidates that differ in the smallest alone share this costly step."""
-    return label_nuclei(read_map(path), settings)
+def _separate(path: Path, settings: PostProcessing) -> tuple[np.ndarray, np.ndarray]:
+    """Label all objects, a costly step that candidates share which differ in artefacts alone.
+
+    Returns the labels and the map of probabilities.
+    """
+    maps = read_map(path)
+    return label_nuclei(maps, settings), first_map(maps)

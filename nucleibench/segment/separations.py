@@ -16,6 +16,11 @@ from skimage.morphology import local_maxima
 from skimage.segmentation import watershed
 
 
+def first_map(maps: np.ndarray) -> np.ndarray:
+    """Return the probability of nucleus (height, width) of maps (height, width[, maps])."""
+    return maps if maps.ndim == 2 else maps[..., 0]
+
+
 def connected_components(mask: np.ndarray, maps: np.ndarray, depth: float) -> np.ndarray:
     """Number the 4-connected objects: the paper's way, in which touching nuclei are one."""
     return label(mask, connectivity=1)
@@ -28,9 +33,8 @@ def separate_by_shape(mask: np.ndarray, maps: np.ndarray, depth: float) -> np.nd
     doubtful necks part, wide certain ones do not. Peaks nearer than MARKER_DISTANCE are one
     nucleus.
     """
-    probabilities = maps if maps.ndim == 2 else maps[..., 0]
     height = ndimage.gaussian_filter(
-        ndimage.distance_transform_edt(mask) * probabilities.astype(np.float32), HEIGHT_SIGMA
+        ndimage.distance_transform_edt(mask) * first_map(maps).astype(np.float32), HEIGHT_SIGMA
     )
     components = label(mask, connectivity=1)
     peaks = peak_local_max(
