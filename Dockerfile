@@ -13,6 +13,6 @@ ENV UV_PROJECT_ENVIRONMENT=/opt/nucleibench \
 COPY pyproject.toml uv.lock /opt/lock/
 RUN pip install --no-cache-dir uv \
     && cd /opt/lock \
-    && uv sync --frozen --no-dev --no-install-project --no-cache --compile-bytecode $EXTRAS
+    && uv sync --frozen --no-dev --no-install-project --no-cache --compile-bytecode --extra train --extra workflow --extra staintools --group staintools $EXTRAS
 
 WORKDIR /work

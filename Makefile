@@ -6,7 +6,7 @@ UV := $(VENV)/bin/uv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/
 
-.PHONY: environment demo test lint bench clean
+.PHONY: environment demo test lint documents bench clean
 
 environment: $(READY)
 
@@ -15,7 +15,8 @@ $(READY): pyproject.toml uv.lock
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(UV) || { $(PYTHON) -m venv $(VENV) && $(RUN)python -m pip install --quiet uv; }
 	@# Compiled bytecode makes Snakemake start in a third of the time.
-	$(UV) sync --frozen --inexact --extra jax --extra slurm --compile-bytecode
+	$(UV) sync --frozen --inexact --compile-bytecode \
+	  --extra train --extra workflow --extra staintools --extra jax --extra slurm
 	@touch $@
 
 demo: $(READY)
@@ -31,6 +32,9 @@ lint: $(READY)
 	$(RUN)ruff check . && $(RUN)ruff format --check .
 	$(RUN)snakefmt --check Snakefile rules
 	$(RUN)snakemake --lint
+
+documents: $(READY)
+	$(RUN)python -m nucleibench.experiment.write
 
 bench: $(READY)
 	$(RUN)pytest bench --benchmark-only --benchmark-group-by=group -o python_files='bench_*.py'

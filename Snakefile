@@ -5,10 +5,6 @@ from snakemake.utils import min_version
 min_version("9.14")
 
 
-# Beside this file, so that the workflow runs from any folder.
-configfile: f"{workflow.basedir}/config.yaml"
-
-
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/prepare.smk"
@@ -16,6 +12,7 @@ include: "rules/train.smk"
 include: "rules/segment.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
+include: "rules/segment_slides.smk"
 
 
 report: "report/workflow.rst"
@@ -24,9 +21,12 @@ report: "report/workflow.rst"
 rule all:
     default_target: True
     input:
-        tables=expand("<results>/tables/table2_{dataset}.csv", dataset=config["datasets"]),
-        mistakes=expand("<results>/tables/mistakes_{dataset}.csv", dataset=config["datasets"]),
-        seeds=expand("<results>/tables/seeds_{dataset}.csv", dataset=repeated_datasets()),
+        tables=expand("<results>/tables/table2_{dataset}.csv", dataset=DATASETS),
+        mistakes=expand("<results>/tables/mistakes_{dataset}.csv", dataset=DATASETS),
+        seeds=expand("<results>/tables/seeds_{dataset}.csv", dataset=DATASETS if REPEATED else []),
         images_table="<results>/tables/table3.csv",
-        figures=expand("<results>/figures/figure{number}.png", number=figures()),
-        learning_curves=expand("<results>/models/{method}/history.png", method=TRAINED),
+        slides=experiment.slides.summary,
+        figures=expand("<results>/figures/figure{number}.png", number=experiment.figures),
+        learning_curves=expand(
+            "<results>/models/{training}/history.png", training=experiment.trained
+        ),

@@ -11,23 +11,26 @@ The last three need NUCLEIBENCH_REAL_DATA, the folder of the archives.
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from real_data import TARGET, import_real_data, normalize_real_data
+from real_data import REFERENCE, import_real_data, normalize_real_data
 
-from nucleibench.configuration import complete_method
-from nucleibench.data.sheets import images_of_split, read_sheet
+from nucleibench.data.sheets import read_images_of_split
 from nucleibench.data.synthetic import draw_image
 from nucleibench.evaluate.evaluating import evaluate_folder, read_metrics
 from nucleibench.evaluate.scores import score_image
 from nucleibench.evaluate.summary import summarize
+from nucleibench.families.classical.algorithms import ALGORITHMS
+from nucleibench.families.classical.family import Classical
+from nucleibench.families.classical.imagej.program import USUAL_PLACES
+from nucleibench.families.classical.label import label_image
 from nucleibench.images import read_rgb
-from nucleibench.segment.classical import CLASSICAL, build_method, segment_folder
-from nucleibench.segment.imagej import USUAL_PLACES
+from nucleibench.labelling.label_maps import write_label_maps
 
 # Beside each default, changed alone.
 OTHER_SETTINGS = {
@@ -51,27 +54,26 @@ OTHER_SETTINGS = {
 WITHOUT_IMAGEJ = not (USUAL_PLACES[-1].exists() and shutil.which("java"))
 
 
-def default_method(algorithm, **changes):
-    section = complete_method({"kind": "classical", "algorithm": algorithm, "settings": changes})
-    return build_method(algorithm, section["settings"])
+def read_method(algorithm, **changes):
+    return Classical.read({"algorithm": algorithm, "settings": changes})
 
 
 @pytest.mark.benchmark(group="segment an image of 1000 px")
-@pytest.mark.parametrize("name", CLASSICAL)
+@pytest.mark.parametrize("name", ALGORITHMS)
 def test_segment(benchmark, name):
     if name == "imagej" and WITHOUT_IMAGEJ:
         pytest.skip("ImageJ is not installed")
     cv2.setNumThreads(1)
     image = draw_image("liver", "bench", 0, 1000)[0]
-    benchmark.pedantic(default_method(name), (image,), rounds=3, warmup_rounds=1)
+    benchmark.pedantic(read_method(name).settings, (image,), rounds=3, warmup_rounds=1)
 
 
 def normalized_datasets(folder):
     """Yield name and folder of each dataset, imported and normalised."""
     for dataset in ("monuseg", "tnbc"):
         place = import_real_data(folder, dataset)
-        target = Path(folder) / f"monuseg/images/{TARGET}.png"
-        normalize_real_data(folder, dataset, target)
+        reference = Path(folder) / f"monuseg/images/{REFERENCE}.png"
+        normalize_real_data(folder, dataset, reference)
         yield dataset, place
 
 
@@ -80,7 +82,7 @@ def score(output):
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for dataset, place in normalized_datasets(folder):
-            for name in CLASSICAL:
+            for name in ALGORITHMS:
                 metrics = evaluate(name, place)
                 row = {"dataset": dataset, "method": name, **summarize(metrics, "pooled")}
                 print(row, "per image:", metrics["aji"].round(3).tolist(), flush=True)
@@ -90,8 +92,9 @@ def score(output):
 
 def evaluate(name, place, split="test", **changes):
     found, metrics = place / name, place / f"{name}.csv"
-    sheet, method = place / "images.csv", default_method(name, **changes)
-    segment_folder(method, sheet, place / "normalized", found, split, workers=1)
+    sheet, method = place / "images.csv", read_method(name, **changes)
+    label = partial(label_image, setting=None, method=method, sources=[place / "normalized"])
+    write_label_maps(read_images_of_split(sheet, split), label, found, workers=1)
     evaluate_folder(sheet, place / "labels", found, metrics, split=split, workers=1)
     return read_metrics(metrics)
 
@@ -115,9 +118,9 @@ def agree(output):
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for dataset, place in normalized_datasets(folder):
-            for image in images_of_split(read_sheet(place / "images.csv"), "test"):
+            for image in read_images_of_split(place / "images.csv", "test"):
                 picture = read_rgb(place / f"normalized/{image}.png")
-                theirs, ours = default_method("imagej")(picture), default_method("fiji")(picture)
+                theirs, ours = (read_method(a).settings(picture) for a in ("imagej", "fiji"))
                 different = np.count_nonzero((theirs > 0) != (ours > 0))
                 aji = score_image(theirs, ours)["aji"]
                 rows.append(

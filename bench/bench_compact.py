@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from keras import layers
 
-from nucleibench.models.compact import (
+from nucleibench.families.unet.compact import (
     COMPACT_FILTERS,
     FULL_RESOLUTION_FILTERS,
     build_compact,
     encode_half,
 )
-from nucleibench.models.plain import decode, encode
-from nucleibench.segment.stitch import predict_map
-from nucleibench.training.losses import loss_of
+from nucleibench.families.unet.losses import loss_of
+from nucleibench.families.unet.plain import decode, encode
+from nucleibench.labelling.stitch import predict_map
 
 GENERATOR = np.random.default_rng(0)
 TILES = GENERATOR.integers(0, 256, (8, 256, 256, 3), dtype=np.uint8)

@@ -19,12 +19,17 @@ from tqdm import tqdm
 
 from nucleibench.data.sheets import read_sheet
 from nucleibench.evaluate.scores import score_image
+from nucleibench.families.unet.release import read_release
 from nucleibench.images import read_labels, read_rgb
+from nucleibench.labelling.instances import label_nuclei
+from nucleibench.labelling.stitch import predict_map
+from nucleibench.prepare.settings import Validation
 from nucleibench.prepare.split import draw_validation_images
-from nucleibench.segment.trained import load_normalizer, load_segmenter
+from nucleibench.slides.trained_network import load_trained_network
+from nucleibench.stain.reference import normalize_together
 
-RELEASE = Path(__file__).parents[1] / "pretrained" / "compact_unet"
-VALIDATION = {"seed": 2021, "fraction": 0.2, "unit": "hospital"}
+RELEASE = Path(__file__).parents[1] / "nucleibench" / "pretrained" / "compact_unet"
+VALIDATION = Validation(fraction=0.2, unit="hospital")
 
 
 def cut(image, size):
@@ -33,32 +38,43 @@ def cut(image, size):
     return [image[top : top + size, left : left + size] for top in corners for left in corners]
 
 
-def score_fields(image, labels, size, normalize, segment):
+def segment(image, network):
+    """Return the labels of a normalised image."""
+    tiling = network.inference
+    maps = predict_map(image, network.predict, network.tile_size, tiling.overlap, tiling.batch_size)
+    return label_nuclei(maps, network.setting)
+
+
+def score_fields(image, labels, size, network):
     """Return a row a field and way of normalisation."""
     true = [relabel_sequential(field)[0] for field in cut(labels, size)]
     fields = cut(image, size)
-    ways = {"by itself": [normalize([field])[0] for field in fields], "together": normalize(fields)}
+    ways = {
+        "by itself": [normalize_together([field], network.reference)[0][0] for field in fields],
+        "together": normalize_together(fields, network.reference)[0],
+    }
     return [
-        {"way": way, "share": np.mean(of > 0), **score_image(of, segment(field))}
+        {"way": way, "share": np.mean(of > 0), **score_image(of, segment(field, network))}
         for way, normalized in ways.items()
         for field, of in zip(normalized, true, strict=True)
     ]
 
 
 def main(output, size=250):
-    normalize, segment = load_normalizer(RELEASE), load_segmenter(RELEASE)
+    network = load_trained_network(read_release(RELEASE))
     with tempfile.TemporaryDirectory() as folder:
         place = import_real_data(folder, "monuseg")
-        names = draw_validation_images(read_sheet(place / "images.csv"), **VALIDATION)
+        names = draw_validation_images(read_sheet(place / "images.csv"), VALIDATION, seed=2021)
         rows = [
             {"image": name, **row}
             for name in tqdm(names)
             for row in score_fields(
                 read_rgb(place / "images" / f"{name}.png"),
                 read_labels(place / "labels" / f"{name}.tif"),
-                int(size), normalize, segment,
+                int(size),
+                network,
             )
-        ]  # fmt: skip
+        ]
     table = pd.DataFrame(rows)
     table.to_csv(output, index=False)
     sparse = table[table["share"] <= table["share"].quantile(0.2)]

@@ -4,9 +4,7 @@ The numbers in parentheses are ratios to the fastest of a group. With NUCLEIBENC
 real archives are measured too.
 """
 
-import os
 import sys
-import warnings
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,20 +14,19 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "data"))
 
 from elementtree_loop import draw_polygons, label_map, read_polygons
+from real_data import ARCHIVES, REAL_DATA, import_real_data
 
-from nucleibench.data.aperio import drop_short_regions, read_regions
-from nucleibench.data.importing import import_dataset
+from nucleibench.data.aperio import drop_short_regions, encode_regions, read_regions
 from nucleibench.data.polygons import rasterize_polygons
-from nucleibench.data.synthetic import aperio_xml, draw_image
+from nucleibench.data.synthetic import draw_image
 
 SHAPE = (1000, 1000)
-REAL_DATA = os.environ.get("NUCLEIBENCH_REAL_DATA")
 
 
 def synthetic_xml():
     """An image's worth of outlines with a vertex every pixel, as annotators leave them."""
     outlines = draw_image("breast", "bench", 0, SHAPE[0])[1].outlines
-    return aperio_xml(
+    return encode_regions(
         [
             np.stack([outline, (outline + np.roll(outline, -1, 0)) / 2], axis=1).reshape(-1, 2)
             for outline in outlines
@@ -86,19 +83,12 @@ def test_draw_image(benchmark):
     benchmark(draw_image, "breast", "bench", 0, 256)
 
 
-def import_real_data(folder):
-    source = Path(REAL_DATA)
-    monuseg = {
-        "train": source / "MoNuSeg_2018_Training_Data.zip",
-        "test": source / "MoNuSegTestData.zip",
-    }
-    tnbc = {"all": source / "TNBC_NucleiSegmentation_slides_01-03.zip"}
-    warnings.simplefilter("ignore")
-    import_dataset("monuseg", monuseg, folder / "monuseg", "breast", None, None, workers=2)
-    import_dataset("tnbc", tnbc, folder / "tnbc", "breast", None, None, workers=2)
+def import_all(folder):
+    for dataset in ARCHIVES:
+        import_real_data(folder, dataset, workers=2)
 
 
 @pytest.mark.benchmark(group="import of 44 MoNuSeg and 15 TNBC images, 2 processes")
 @pytest.mark.skipif(not REAL_DATA, reason="NUCLEIBENCH_REAL_DATA is not set")
 def test_import_real_data(benchmark, tmp_path):
-    benchmark.pedantic(import_real_data, (tmp_path,), rounds=3)
+    benchmark.pedantic(import_all, (tmp_path,), rounds=3)

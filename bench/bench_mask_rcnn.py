@@ -1,7 +1,7 @@
 """Speed and peak memory of Mask R-CNN: a training step, a 1000 px image, and its operations.
 
-Steps and images run with ResNet-101 on the processor, in a process for each backend; the first
-call, which traces or compiles, is told apart (``first``, in seconds). Smaller networks:
+Steps and images run with ResNet-101 on the processor, in a process for each backend. The first
+call, which traces or compiles, is measured apart (``first``, in seconds). Smaller networks:
 NUCLEIBENCH_BENCH_BLOCKS=1,1,1,1.
 """
 
@@ -15,12 +15,12 @@ import keras
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "models"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "families" / "mask_rcnn"))
 
 import plain_mask_rcnn as plain
 
-from nucleibench.models.mask_rcnn.align import align_rois
-from nucleibench.models.mask_rcnn.selection import suppress
+from nucleibench.families.mask_rcnn.align import align_rois
+from nucleibench.families.mask_rcnn.selection import suppress
 
 BACKENDS = ("tensorflow", "jax")
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from real_data import TARGET, import_real_data, normalize_real_data
+from real_data import REFERENCE, import_real_data, normalize_real_data
 
 PUBLISHED = 94  # images of MoNuSeg and TNBC together
 
@@ -19,7 +19,7 @@ PUBLISHED = 94  # images of MoNuSeg and TNBC together
 def prepare(folder, dataset, workers):
     """Import and normalise one dataset; return how many images it has."""
     place = import_real_data(folder, dataset, workers)
-    normalize_real_data(folder, dataset, Path(folder) / f"monuseg/images/{TARGET}.png", workers)
+    normalize_real_data(folder, dataset, Path(folder) / f"monuseg/images/{REFERENCE}.png", workers)
     return len(list((place / "normalized").glob("*.png")))
 
 

@@ -26,26 +26,26 @@ import pandas as pd
 import pytest
 import spams
 import staintools
-from real_data import TARGET, import_real_data
+from real_data import REFERENCE, import_real_data
 from scipy.optimize import minimize
 
 from nucleibench.data.synthetic import draw_image
 from nucleibench.images import read_rgb
 from nucleibench.stain.colors import count_colors
-from nucleibench.stain.target import fit_target, normalize_image
+from nucleibench.stain.reference import fit_reference, normalize_image
 from nucleibench.stain.vahadane import dictionary_objective, learn_stain_matrix
 
 CONVERGED = 20_000  # iterations of SPAMS, after which its vectors move by hundredths of a degree
 
 
-def staintools_normalizer(target):
+def staintools_normalizer(reference):
     normalizer = staintools.StainNormalizer("vahadane")
-    normalizer.fit(target.copy())
+    normalizer.fit(reference.copy())
     return lambda image: normalizer.transform(image.copy())
 
 
-def our_normalizer(target, engine="vahadane"):
-    fitted = fit_target(target, engine)
+def our_normalizer(reference, engine="vahadane"):
+    fitted = fit_reference(reference, engine)
     return lambda image: normalize_image(image, fitted)[0]
 
 
@@ -104,8 +104,10 @@ def compare(output, iterations=CONVERGED):
         patch.object(spams, "trainDL", partial(spams.trainDL, iter=iterations)),
     ):
         images = real_images(folder)
-        target = read_rgb(images[TARGET])
-        ours, theirs = fit_target(target, "vahadane"), fit_target(target, "vahadane_staintools")
+        reference = read_rgb(images[REFERENCE])
+        ours, theirs = (
+            fit_reference(reference, engine) for engine in ("vahadane", "vahadane_staintools")
+        )
         for name in sorted(images.keys() - done):
             agreement = compare_image(read_rgb(images[name]), ours, theirs)
             row = {"image": name, "iterations": iterations, **agreement}
@@ -189,8 +191,8 @@ def one(way, folder):
     cv2.setNumThreads(1)
     paths = sorted(Path(folder).glob("*.png"))[::6]
     images = [read_rgb(path) for path in paths]
-    target = read_rgb(Path(folder) / f"{TARGET}.png")
-    normalize = WAYS[way](target) if way != "idle" else np.copy
+    reference = read_rgb(Path(folder) / f"{REFERENCE}.png")
+    normalize = WAYS[way](reference) if way != "idle" else np.copy
     wall, processor = time.perf_counter(), time.process_time()
     for image in images:
         normalize(image)

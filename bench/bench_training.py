@@ -16,28 +16,24 @@ import pandas as pd
 import pytest
 
 from nucleibench.data.synthetic import draw_image
+from nucleibench.families.unet.batches import SemanticBatches
+from nucleibench.families.unet.network import build_unet
+from nucleibench.families.unet.train import compile_network
 from nucleibench.images import write_labels, write_rgb
-from nucleibench.models.unet import build_unet
-from nucleibench.prepare.augment import Augmentation
+from nucleibench.prepare.settings import Augmentation, Tiles, Validation
 from nucleibench.prepare.store import open_store
 from nucleibench.prepare.tiling import Sources, Tiling, write_tiles
-from nucleibench.training.batches import EpochSequence, SemanticBatches
-from nucleibench.training.semantic import compile_network
+from nucleibench.training.batches import EpochSequence
+from nucleibench.training.settings import TrainingSettings
 
 WORKER = Path(__file__).with_name("training_worker.py")
-SETTINGS = {
-    "batch_norm_momentum": 0.99,
-    "learning_rate": 1e-4,
-    "schedule": "constant",
-    "execution": "graph",
-}
+SETTINGS = TrainingSettings(execution="graph")
 TILES = 6720  # the paper's
 # So many that the tenth of a second that an epoch takes to begin counts little: a real epoch has
 # hundreds.
 STEPS, ROUNDS = 40, 3
 
-RANGES = Augmentation(0.5, rotation=180, shear=10, skew=0.1, distortion=6, scale=0, flip=True)
-TILING = Tiling(256, 0.1, 12, RANGES, validation_fraction=0.5, validation_unit="image", seed=0)
+TILING = Tiling(Tiles(), Augmentation(), Validation(fraction=0.5), seed=0)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +67,7 @@ def test_augmentation(benchmark, sources, tmp_path_factory, workers):
     started = time.process_time()
     benchmark.pedantic(augment, rounds=3)
     seconds = (time.process_time() - started) / 3
-    tiles = 2 * 16 * TILING.variants
+    tiles = 2 * 16 * TILING.tiles.variants
     benchmark.extra_info["tiles_a_second"] = round(tiles / benchmark.stats.stats.min)
     if workers == 1:
         benchmark.extra_info["tiles_a_cpu_second"] = round(tiles / seconds)
@@ -112,9 +108,9 @@ def run_worker(benchmark, kind, folder, tiles):
     benchmark.extra_info.update(benchmark.pedantic(run, rounds=1))
 
 
-@pytest.mark.benchmark(group="stage-one maps of ResNet-101, 8 tiles")
-def test_stage_one_maps(benchmark, tmp_path):
-    run_worker(benchmark, "stage_one", tmp_path, 8)
+@pytest.mark.benchmark(group="maps of tiles by ResNet-101, 8 tiles")
+def test_maps_of_tiles(benchmark, tmp_path):
+    run_worker(benchmark, "maps", tmp_path, 8)
 
 
 @pytest.mark.benchmark(group="memory at the paper's number of tiles")

@@ -12,18 +12,17 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "JAX_P
 import keras
 import numpy as np
 
-from nucleibench.models.mask_rcnn.network import MaskRCNN
-from nucleibench.models.mask_rcnn.settings import MaskRCNNSettings
-from nucleibench.segment.mask_rcnn import DetectionSettings, build_finder
-from nucleibench.training.execution import EXECUTIONS
-from nucleibench.training.mask_rcnn import Descent, build_optimizer
-from nucleibench.training.mask_rcnn_batches import number_nuclei
-from nucleibench.training.mask_rcnn_model import TrainingMaskRCNN
-from nucleibench.training.mask_rcnn_targets import Sampling
+from nucleibench.compute.execution import EXECUTIONS
+from nucleibench.families.mask_rcnn.batches import number_nuclei
+from nucleibench.families.mask_rcnn.finder import build_finder
+from nucleibench.families.mask_rcnn.network import MaskRCNN
+from nucleibench.families.mask_rcnn.settings import Descent, Detection, NetworkSize, Sampling
+from nucleibench.families.mask_rcnn.train import build_optimizer
+from nucleibench.families.mask_rcnn.training_model import TrainingMaskRCNN
 
 TILE, IMAGE = 256, 1000
 BLOCKS = tuple(map(int, os.environ.get("NUCLEIBENCH_BENCH_BLOCKS", "3,4,23,3").split(",")))
-SETTINGS = MaskRCNNSettings(
+SIZE = NetworkSize(
     blocks=BLOCKS,
     pyramid_channels=256,
     head_units=1024,
@@ -38,8 +37,8 @@ SETTINGS = MaskRCNNSettings(
 def make_step():
     """A training step on one tile of 64 nuclei."""
     sampling = Sampling(max_nuclei=256, anchors=256, regions=128, positive_share=0.33)
-    model = TrainingMaskRCNN(MaskRCNN(SETTINGS, TILE), sampling, seed=0)
-    descent = Descent((), momentum=0.9, weight_decay=1e-4, clip_norm=5.0, flips=False)
+    model = TrainingMaskRCNN(MaskRCNN(SIZE, TILE), sampling, seed=0)
+    descent = Descent(momentum=0.9, weight_decay=1e-4, clip_norm=5.0, rotate_flip=False)
     model.compile(build_optimizer(descent, 1e-3, steps=1), **EXECUTIONS["graph"]())
     cells = np.arange(TILE) // 32
     labels = (cells[:, None] * 8 + cells + 1) * (np.arange(TILE) % 32 < 20)
@@ -51,10 +50,8 @@ def make_step():
 
 def make_image():
     """A whole image at half overlap, with as many detections as a tile may give."""
-    settings = DetectionSettings(
-        overlap=0.5, batch_size=1, max_per_tile=160, min_score=0.0, max_iou=0.3
-    )
-    finder = build_finder(MaskRCNN(SETTINGS, TILE), settings)
+    settings = Detection(overlap=0.5, max_per_tile=160, min_score=0.0, max_iou=0.3)
+    finder = build_finder(MaskRCNN(SIZE, TILE), settings, batch_size=1)
     image = np.random.default_rng(0).integers(0, 256, (IMAGE, IMAGE, 3), np.uint8)
     return lambda: len(finder.find(image).boxes)
 

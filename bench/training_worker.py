@@ -1,6 +1,6 @@
 """A process that does one part of a training's work and tells its seconds and memory as JSON.
 
-Usage: python training_worker.py stage_one|memory|memory_kept|memory_returned FOLDER TILES
+Usage: python training_worker.py maps|memory|memory_kept|memory_returned FOLDER TILES
 """
 
 import json
@@ -16,20 +16,18 @@ os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3"}
 import numpy as np
 import pandas as pd
 
+from nucleibench.compute.runtime import keep_freed_memory
+from nucleibench.families.unet.batches import SemanticBatches
+from nucleibench.families.unet.map_tiles import write_maps_of_tiles
+from nucleibench.families.unet.network import build_unet
+from nucleibench.families.unet.train import compile_network
 from nucleibench.files import write_json
-from nucleibench.models.unet import build_unet
 from nucleibench.prepare.store import KINDS, TileStore, open_store
-from nucleibench.training.batches import EpochSequence, SemanticBatches
-from nucleibench.training.runtime import keep_freed_memory
-from nucleibench.training.semantic import compile_network, write_stage_one_maps
+from nucleibench.training.batches import EpochSequence
+from nucleibench.training.settings import TrainingSettings
 
 SIZE, BATCH = 256, 4
-SETTINGS = {
-    "batch_norm_momentum": 0.99,
-    "learning_rate": 1e-4,
-    "schedule": "constant",
-    "execution": "graph",
-}
+SETTINGS = TrainingSettings(execution="graph")
 
 
 def make_store(folder: Path, count: int) -> TileStore:
@@ -51,13 +49,13 @@ def memory_mb(kind: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(kind)) // 1024
 
 
-def stage_one(folder: Path, count: int) -> dict[str, float]:
+def maps(folder: Path, count: int) -> dict[str, float]:
     """Write ResNet-101's maps of some tiles."""
     network, store = build_unet("resnet101", None, False, "nucleus"), make_store(folder, count)
     network(store.images[:1])
     before = memory_mb("RssAnon")
     started = time.perf_counter()
-    write_stage_one_maps(network, store, BATCH, "graph", folder / "maps.npy")
+    write_maps_of_tiles(network, store, BATCH, "graph", folder / "maps.npy")
     seconds = (time.perf_counter() - started) / count
     return {"seconds_a_tile": seconds, "network_mb": before, "peak_mb": memory_mb("VmHWM")}
 
@@ -102,7 +100,7 @@ def memory_returned(folder: Path, count: int) -> dict[str, float]:
 
 
 WORK = {
-    "stage_one": stage_one,
+    "maps": maps,
     "memory": memory,
     "memory_kept": memory_kept,
     "memory_returned": memory_returned,

@@ -3,11 +3,14 @@
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from nucleibench.errors import DataError
 
 
 @contextmanager
@@ -38,6 +41,12 @@ def _umask() -> int:
     return mask
 
 
+def copy_file(source: str | Path, path: str | Path) -> None:
+    """Copy a file, atomically."""
+    with atomic_path(path) as temporary:
+        shutil.copyfile(source, temporary)
+
+
 def write_json(path: str | Path, value: Any) -> None:
     """Write ``value`` as indented JSON, atomically."""
     with atomic_path(path) as temporary:
@@ -53,3 +62,12 @@ def file_digest(path: str | Path, algorithm: str = "sha256") -> str:
     """Return the hexadecimal digest of a file, read in pieces."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, algorithm).hexdigest()
+
+
+def check_digest(path: str | Path, sha256: str) -> None:
+    """Raise DataError where a file is not the one that its card describes."""
+    if (found := file_digest(path)) != sha256:
+        raise DataError(
+            f"{path}: SHA-256 is {found}, the card says {sha256}; "
+            "restore the file (a clone without large files?)"
+        )

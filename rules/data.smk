@@ -15,7 +15,7 @@ rule download_archive:
     conda:
         "../envs/data.yaml"
     params:
-        source=archive_settings,
+        source=ask(experiment.data.archive),
     script:
         "../scripts/download_archive.py"
 
@@ -29,18 +29,18 @@ rule draw_archive:
     conda:
         "../envs/data.yaml"
     params:
-        settings=synthetic_settings,
-        format=dataset_format,
-        seed=config["seed"],
-        code=code_of("draw_archive"),
+        settings=ask(experiment.data.synthetic),
+        format=ask(experiment.data.format),
+        seed=CONFIGURATION.seed,
+        code=experiment.code("draw_archive"),
     script:
         "../scripts/draw_archive.py"
 
 
 rule import_dataset:
     input:
-        archives=dataset_archives,
-        organs=organs_table,
+        archives=ask(experiment.data.archives),
+        organs=ask(experiment.data.organs_table),
     output:
         sheet="<results>/data/{dataset}/images.csv",
         images=directory("<results>/data/{dataset}/images"),
@@ -53,9 +53,6 @@ rule import_dataset:
         "../envs/data.yaml"
     threads: 8
     params:
-        dataset=dataset_settings,
-        test_organ=config["test_organ"],
-        target=STAIN_TARGET_IMAGE,
-        code=code_of("import_dataset"),
+        job=ask(experiment.parameters.import_dataset),
     script:
         "../scripts/import_dataset.py"

@@ -14,6 +14,6 @@ rule evaluate_method:
         "../envs/data.yaml"
     threads: 8
     params:
-        code=code_of("evaluate_method"),
+        code=experiment.code("evaluate_method"),
     script:
         "../scripts/evaluate_method.py"

@@ -1,31 +1,31 @@
 """From images to colour-normalised images and training tiles."""
 
-TRAINING_DATA = f"<results>/data/{TRAINING_DATASET}"
+STORE_FILES = ["tiles.csv", "images.npy", "labels.npy", "weights.npy", "digests.json"]
 
 
-rule fit_stain_target:
+rule fit_stain_reference:
     input:
-        unpack(stain_target_source),
+        unpack(lambda wildcards: experiment.data.reference_source()),
     output:
-        target="<results>/normalized/target.json",
+        reference="<results>/normalized/target.json",
     log:
-        "<logs>/fit_stain_target.log",
+        "<logs>/fit_stain_reference.log",
     cache: True
     conda:
         "../envs/stain.yaml"
     params:
-        engine=config["normalization"]["engine"],
-        image=STAIN_TARGET_IMAGE,
-        code=code_of("fit_stain_target"),
+        engine=CONFIGURATION.normalization.engine,
+        image=experiment.data.reference_image,
+        code=experiment.code("fit_stain_reference"),
     script:
-        "../scripts/fit_stain_target.py"
+        "../scripts/fit_stain_reference.py"
 
 
 rule normalize_images:
     input:
         sheet="<results>/data/{dataset}/images.csv",
         images="<results>/data/{dataset}/images",
-        target="<results>/normalized/target.json",
+        reference="<results>/normalized/target.json",
     output:
         images=directory("<results>/normalized/{dataset}"),
         sheet="<results>/normalized/{dataset}.csv",
@@ -36,8 +36,8 @@ rule normalize_images:
         "../envs/stain.yaml"
     threads: 8
     params:
-        unit=config["normalization"]["unit"],
-        code=code_of("normalize_images"),
+        unit=CONFIGURATION.normalization.unit,
+        code=experiment.code("normalize_images"),
     script:
         "../scripts/normalize_images.py"
 
@@ -55,8 +55,8 @@ rule map_weights:
         "../envs/data.yaml"
     threads: 8
     params:
-        settings=config["weight_map"],
-        code=code_of("map_weights"),
+        settings=CONFIGURATION.weight_map.plain(),
+        code=experiment.code("map_weights"),
     script:
         "../scripts/map_weights.py"
 
@@ -68,11 +68,7 @@ rule tile_images:
         labels=f"{TRAINING_DATA}/labels",
         weights="<results>/weight_maps",
     output:
-        images="<results>/tiles/plain/images.npy",
-        labels="<results>/tiles/plain/labels.npy",
-        weights="<results>/tiles/plain/weights.npy",
-        sheet="<results>/tiles/plain/tiles.csv",
-        digests="<results>/tiles/plain/digests.json",
+        multiext("<results>/tiles/plain/", *STORE_FILES),
     log:
         "<logs>/tile_images.log",
     cache: True
@@ -80,24 +76,17 @@ rule tile_images:
         "../envs/data.yaml"
     threads: 8
     params:
-        tiles={**config["tiles"], "variants": 1},
-        augmentation=config["augmentation"],
-        validation=config["validation"],
-        seed=config["seed"],
-        code=code_of("tile_images"),
+        tiling=experiment.parameters.tiling(variants=1),
+        code=experiment.code("tile_images"),
     script:
         "../scripts/tile_images.py"
 
 
 use rule tile_images as augment_tiles with:
     output:
-        images="<results>/tiles/augmented/images.npy",
-        labels="<results>/tiles/augmented/labels.npy",
-        weights="<results>/tiles/augmented/weights.npy",
-        sheet="<results>/tiles/augmented/tiles.csv",
-        digests="<results>/tiles/augmented/digests.json",
+        multiext("<results>/tiles/augmented/", *STORE_FILES),
     log:
         "<logs>/augment_tiles.log",
     cache: True
     params:
-        tiles=config["tiles"],
+        tiling=experiment.parameters.tiling(CONFIGURATION.tiles.variants),

@@ -1,137 +1,117 @@
 """Tables, figures and learning curves."""
 
-FORMATS = ["png", "pdf", "csv"]
+TITLES = experiment.titles(experiment.compared)
+REPEATED = [name for rows in experiment.repeated.values() for name in rows]
+DRAWN = experiment.titles(experiment.in_figure_3)
+
+# Where Snakemake's report shows them.
+TABLES, FIGURES = {"category": "Tables"}, {"category": "Figures"}
 
 
 rule tabulate_results:
     input:
-        metrics=expand("<results>/metrics/{method}/{{dataset}}.csv", method=COMPARED),
+        metrics=experiment.labels.metrics(TITLES),
     output:
-        csv=report(
-            "<results>/tables/table2_{dataset}.csv",
-            caption="../report/table2.rst",
-            category="Tables",
-        ),
-        markdown="<results>/tables/table2_{dataset}.md",
-        latex="<results>/tables/table2_{dataset}.tex",
+        report("<results>/tables/table2_{dataset}.csv", caption="../report/table2.rst", **TABLES),
+        multiext("<results>/tables/table2_{dataset}", ".md", ".tex"),
     log:
         "<logs>/tabulate_results/{dataset}.log",
     conda:
         "../envs/report.yaml"
     params:
-        methods=COMPARED,
-        notes=row_notes(),
-        seed=config["seed"],
-        paper_dataset=paper_dataset_of_table,
-        code=code_of("tabulate_results"),
+        titles=TITLES,
+        seed=CONFIGURATION.seed,
+        paper_dataset=ask(experiment.data.paper_dataset),
+        code=experiment.code("tabulate_results"),
     script:
         "../scripts/tabulate_results.py"
 
 
 rule tabulate_images:
     input:
-        metrics=expand(f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv", method=COMPARED),
+        metrics=experiment.labels.metrics(TITLES, TRAINING_DATASET),
     output:
-        csv=report(
-            "<results>/tables/table3.csv",
-            caption="../report/table3.rst",
-            category="Tables",
-        ),
-        markdown="<results>/tables/table3.md",
-        latex="<results>/tables/table3.tex",
+        report("<results>/tables/table3.csv", caption="../report/table3.rst", **TABLES),
+        multiext("<results>/tables/table3", ".md", ".tex"),
     log:
         "<logs>/tabulate_images.log",
     conda:
         "../envs/report.yaml"
     params:
-        methods=COMPARED,
+        titles=TITLES,
         dataset=TRAINING_DATASET,
-        notes=row_notes(),
-        paper_dataset=paper_dataset(TRAINING_DATASET),
-        code=code_of("tabulate_images"),
+        paper_dataset=experiment.data.paper_dataset(TRAINING_DATASET),
+        code=experiment.code("tabulate_images"),
     script:
         "../scripts/tabulate_images.py"
 
 
 rule tabulate_mistakes:
     input:
-        metrics=expand("<results>/metrics/{method}/{{dataset}}.csv", method=COMPARED),
+        metrics=experiment.labels.metrics(TITLES),
     output:
-        multiext(
-            "<results>/tables/mistakes_{dataset}",
-            csv=".csv",
-            markdown=".md",
-            latex=".tex",
-        ),
+        multiext("<results>/tables/mistakes_{dataset}", ".csv", ".md", ".tex"),
     log:
         "<logs>/tabulate_mistakes/{dataset}.log",
     conda:
         "../envs/report.yaml"
     params:
-        methods=COMPARED,
-        notes=row_notes(),
-        code=code_of("tabulate_mistakes"),
+        titles=TITLES,
+        code=experiment.code("tabulate_mistakes"),
     script:
         "../scripts/tabulate_mistakes.py"
 
 
 rule tabulate_seeds:
     input:
-        metrics=expand("<results>/metrics/{method}/{{dataset}}.csv", method=REPEATED),
+        metrics=experiment.labels.metrics(REPEATED),
     output:
-        multiext("<results>/tables/seeds_{dataset}", csv=".csv", markdown=".md", latex=".tex"),
+        multiext("<results>/tables/seeds_{dataset}", ".csv", ".md", ".tex"),
     log:
         "<logs>/tabulate_seeds/{dataset}.log",
     conda:
         "../envs/report.yaml"
     params:
-        methods=REPEATED,
-        trainings=TRAININGS,
-        code=code_of("tabulate_seeds"),
+        trainings=experiment.repeated,
+        names=experiment.names_of_repeated,
+        code=experiment.code("tabulate_seeds"),
     script:
         "../scripts/tabulate_seeds.py"
 
 
 rule tabulate_choices:
     input:
-        tables=expand("<results>/models/{method}/thresholds.csv", method=CHOSEN),
+        tables=expand("<results>/models/{method}/thresholds.csv", method=experiment.chosen),
     output:
-        multiext("<results>/tables/validation", csv=".csv", markdown=".md"),
+        multiext("<results>/tables/validation", ".csv", ".md"),
     log:
         "<logs>/tabulate_choices.log",
     conda:
         "../envs/report.yaml"
     params:
-        methods=CHOSEN,
-        code=code_of("tabulate_choices"),
+        titles=experiment.titles(experiment.chosen),
+        code=experiment.code("tabulate_choices"),
     script:
         "../scripts/tabulate_choices.py"
 
 
-rule release_model:
+rule release_network:
     input:
-        weights="<results>/models/{method}/model.weights.h5",
-        choice="<results>/models/{method}/threshold.json",
-        card="<results>/models/{method}/card.json",
-        stains="<results>/normalized/target.json",
-        metrics=expand("<results>/metrics/{{method}}/{dataset}.csv", dataset=config["datasets"]),
+        unpack(ask(experiment.labels.release_inputs)),
+        reference="<results>/normalized/target.json",
+        metrics=expand("<results>/metrics/{{method}}/{dataset}.csv", dataset=DATASETS),
     output:
         folder=directory("<results>/releases/{method}"),
     log:
-        "<logs>/release_model/{method}.log",
-    wildcard_constraints:
-        method=names_of("unet"),
+        "<logs>/release_network/{method}.log",
     conda:
-        TENSORFLOW
+        experiment.environment("network")
     params:
-        method=method_settings,
-        datasets=list(config["datasets"]),
-        inference=INFERENCE,
-        test_organ=config["test_organ"],
-        normalization_unit=config["normalization"]["unit"],
-        code=code_of("release_model"),
+        datasets=DATASETS,
+        usage=ask(experiment.parameters.release),
+        code=experiment.code("release_network"),
     script:
-        "../scripts/release_model.py"
+        "../scripts/release_network.py"
 
 
 rule describe_networks:
@@ -140,12 +120,9 @@ rule describe_networks:
     log:
         "<logs>/describe_networks.log",
     conda:
-        TENSORFLOW
+        experiment.environment("network")
     params:
-        methods={name: computing_settings(name) for name in figure_1_networks()},
-        training={"backend": config["training"]["backend"], "precision": "float32"},
-        size=config["tiles"]["size"],
-        code=code_of("describe_networks"),
+        **experiment.parameters.describe(experiment.in_figure_1),
     script:
         "../scripts/describe_networks.py"
 
@@ -154,40 +131,32 @@ rule plot_networks:
     input:
         blocks="<results>/figures/figure1.csv",
     output:
-        report(
-            "<results>/figures/figure1.png",
-            caption="../report/figure1.rst",
-            category="Figures",
-        ),
+        report("<results>/figures/figure1.png", caption="../report/figure1.rst", **FIGURES),
         "<results>/figures/figure1.pdf",
     log:
         "<logs>/plot_networks.log",
     conda:
         "../envs/report.yaml"
     params:
-        code=code_of("plot_networks"),
+        names=experiment.names_in_figure_1,
+        code=experiment.code("plot_networks"),
     script:
         "../scripts/plot_networks.py"
 
 
 rule plot_precision:
     input:
-        metrics=expand(f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv", method=COMPARED),
+        metrics=experiment.labels.metrics(TITLES, TRAINING_DATASET),
     output:
-        report(
-            "<results>/figures/figure2.png",
-            caption="../report/figure2.rst",
-            category="Figures",
-        ),
-        "<results>/figures/figure2.pdf",
-        "<results>/figures/figure2.csv",
+        report("<results>/figures/figure2.png", caption="../report/figure2.rst", **FIGURES),
+        multiext("<results>/figures/figure2", ".pdf", ".csv"),
     log:
         "<logs>/plot_precision.log",
     conda:
         "../envs/report.yaml"
     params:
-        methods=COMPARED,
-        code=code_of("plot_precision"),
+        titles=TITLES,
+        code=experiment.code("plot_precision"),
     script:
         "../scripts/plot_precision.py"
 
@@ -196,49 +165,38 @@ rule plot_overlays:
     input:
         images=f"{TRAINING_DATA}/images",
         labels=f"{TRAINING_DATA}/labels",
-        metrics=expand(
-            f"<results>/metrics/{{method}}/{TRAINING_DATASET}.csv",
-            method=figure_3_methods(),
-        ),
-        segmentations=expand(
-            f"<results>/segmentations/{{method}}/{TRAINING_DATASET}",
-            method=figure_3_methods(),
-        ),
+        metrics=experiment.labels.metrics(DRAWN, TRAINING_DATASET),
+        segmentations=[f"<results>/segmentations/{row}/{TRAINING_DATASET}" for row in DRAWN],
     output:
-        report(
-            "<results>/figures/figure3.png",
-            caption="../report/figure3.rst",
-            category="Figures",
-        ),
-        "<results>/figures/figure3.pdf",
-        "<results>/figures/figure3.csv",
+        report("<results>/figures/figure3.png", caption="../report/figure3.rst", **FIGURES),
+        multiext("<results>/figures/figure3", ".pdf", ".csv"),
     log:
         "<logs>/plot_overlays.log",
     conda:
         "../envs/report.yaml"
     params:
-        methods=figure_3_methods(),
-        code=code_of("plot_overlays"),
+        titles=DRAWN,
+        code=experiment.code("plot_overlays"),
     script:
         "../scripts/plot_overlays.py"
 
 
 rule plot_history:
     input:
-        history="<results>/models/{method}/history.csv",
-        card="<results>/models/{method}/card.json",
+        history="<results>/models/{training}/history.csv",
+        card="<results>/models/{training}/card.json",
     output:
         report(
-            "<results>/models/{method}/history.png",
+            "<results>/models/{training}/history.png",
             caption="../report/history.rst",
             category="Learning curves",
-            labels={"method": "{method}"},
+            labels={"network": "{training}"},
         ),
     log:
-        "<logs>/plot_history/{method}.log",
+        "<logs>/plot_history/{training}.log",
     conda:
         "../envs/report.yaml"
     params:
-        code=code_of("plot_history"),
+        code=experiment.code("plot_history"),
     script:
         "../scripts/plot_history.py"

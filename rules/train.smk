@@ -1,10 +1,12 @@
-"""Training of the networks. Jobs that profit from an accelerator carry `gpu=1`.
+"""Training of the networks. Jobs that profit from an accelerator ask for it by `gpu`.
 
-Training states live in `<results>/states`, which no rule declares, so that Snakemake never
-deletes them: a killed training resumes from its last epoch. Downloads carry no fingerprint of
-their code: a checksum says what is right, and a rerun would delete what a machine without network
-cannot fetch again.
+Training states lie in `<results>/states`, which no rule declares, so that Snakemake never deletes
+them: a killed training resumes from its last epoch. Downloads carry no fingerprint of their code: a
+checksum says what is right, and a rerun would delete what a machine without network cannot fetch
+again.
 """
+
+MODEL_FILES = ["model.weights.h5", "history.csv", "card.json"]
 
 
 rule download_encoder_weights:
@@ -31,139 +33,60 @@ rule download_coco_weights:
         "../scripts/download_coco_weights.py"
 
 
-rule train_unet:
+rule train_network:
     input:
-        tiles="<results>/tiles/augmented/tiles.csv",
-        encoder_weights=encoder_weights,
+        unpack(ask(experiment.networks.inputs)),
     output:
-        weights="<results>/models/{method}/model.weights.h5",
-        history="<results>/models/{method}/history.csv",
-        card="<results>/models/{method}/card.json",
+        multiext("<results>/models/{training}/", *MODEL_FILES),
     log:
-        "<logs>/train_unet/{method}.log",
+        "<logs>/train_network/{training}.log",
     benchmark:
-        "<benchmarks>/train_unet/{method}.tsv"
-    wildcard_constraints:
-        method=names_of("unet"),
+        "<benchmarks>/train_network/{training}.tsv"
     conda:
-        TENSORFLOW
-    threads: training_threads
+        ask(experiment.networks.environment)
+    threads: ask(experiment.networks.threads)
     resources:
-        gpu=1,
+        gpu=ask(experiment.networks.gpus),
     params:
-        method=network_settings,
-        training=method_training,
-        seed=training_seed,
-        states=f"{config['results']}/states/{{method}}",
-        code=code_of("train_unet"),
+        job=ask(experiment.parameters.train),
     script:
-        "../scripts/train_unet.py"
+        "../scripts/train_network.py"
 
 
-rule install_model:
+rule install_network:
     input:
-        unpack(release_files),
+        unpack(ask(experiment.networks.release_files, "installed")),
     output:
-        weights="<results>/models/{method}/model.weights.h5",
-        choice="<results>/models/{method}/threshold.json",
-        card="<results>/models/{method}/card.json",
+        weights="<results>/models/{installed}/model.weights.h5",
+        card="<results>/models/{installed}/card.json",
     log:
-        "<logs>/install_model/{method}.log",
-    wildcard_constraints:
-        method=pattern_of(INSTALLED),
+        "<logs>/install_network/{installed}.log",
     localrule: True
     conda:
-        TENSORFLOW
+        ask(experiment.networks.environment, "installed")
     params:
-        method=network_settings,
-        code=code_of("install_model"),
+        network=ask(experiment.networks.settings, "installed"),
+        code=experiment.code("install_network"),
     script:
-        "../scripts/install_model.py"
+        "../scripts/install_network.py"
 
 
-ruleorder: install_model > train_unet
-ruleorder: install_model > choose_threshold
-
-
-rule map_stage_one:
+rule map_tiles:
     input:
         tiles="<results>/tiles/augmented/tiles.csv",
-        weights="<results>/models/{method}/model.weights.h5",
+        weights="<results>/models/{stage}/model.weights.h5",
     output:
-        maps="<results>/tiles/stage_one/{method}.npy",
+        maps="<results>/tiles/stage_one/{stage}.npy",
     log:
-        "<logs>/map_stage_one/{method}.log",
+        "<logs>/map_tiles/{stage}.log",
     benchmark:
-        "<benchmarks>/map_stage_one/{method}.tsv"
-    wildcard_constraints:
-        method=names_of("unet"),
+        "<benchmarks>/map_tiles/{stage}.tsv"
     conda:
-        TENSORFLOW
-    threads: training_threads
+        ask(experiment.networks.environment, "stage")
+    threads: ask(experiment.networks.threads, "stage")
     resources:
-        gpu=1,
+        gpu=ask(experiment.networks.gpus, "stage"),
     params:
-        method=network_settings,
-        training=method_training,
-        batch_size=config["inference"]["batch_size"],
-        code=code_of("map_stage_one"),
+        job=ask(experiment.parameters.map_tiles, "stage"),
     script:
-        "../scripts/map_stage_one.py"
-
-
-rule train_gb_unet:
-    input:
-        tiles="<results>/tiles/augmented/tiles.csv",
-        stage_one=stage_one_maps,
-    output:
-        weights="<results>/models/{method}/model.weights.h5",
-        history="<results>/models/{method}/history.csv",
-        card="<results>/models/{method}/card.json",
-    log:
-        "<logs>/train_gb_unet/{method}.log",
-    benchmark:
-        "<benchmarks>/train_gb_unet/{method}.tsv"
-    wildcard_constraints:
-        method=names_of("gb_unet"),
-    conda:
-        TENSORFLOW
-    threads: training_threads
-    resources:
-        gpu=1,
-    params:
-        method=network_settings,
-        training=method_training,
-        seed=config["seed"],
-        states=f"{config['results']}/states/{{method}}",
-        code=code_of("train_gb_unet"),
-    script:
-        "../scripts/train_gb_unet.py"
-
-
-rule train_mask_rcnn:
-    input:
-        tiles="<results>/tiles/plain/tiles.csv",
-        coco_weights=coco_weights,
-    output:
-        weights="<results>/models/{method}/model.weights.h5",
-        history="<results>/models/{method}/history.csv",
-        card="<results>/models/{method}/card.json",
-    log:
-        "<logs>/train_mask_rcnn/{method}.log",
-    benchmark:
-        "<benchmarks>/train_mask_rcnn/{method}.tsv"
-    wildcard_constraints:
-        method=names_of("mask_rcnn"),
-    conda:
-        TENSORFLOW
-    threads: training_threads
-    resources:
-        gpu=1,
-    params:
-        method=keys_of_method("coco_weights", "network", "sampling", "descent"),
-        training=method_training,
-        seed=config["seed"],
-        states=f"{config['results']}/states/{{method}}",
-        code=code_of("train_mask_rcnn"),
-    script:
-        "../scripts/train_mask_rcnn.py"
+        "../scripts/map_tiles.py"

@@ -1,7 +1,7 @@
 """Fetch the ImageNet weights of an encoder, once."""
 
-from nucleibench.jobs import logged
-from nucleibench.models.pretrained import fetch_encoder_weights
+from nucleibench.experiment.jobs import logged
+from nucleibench.families.unet.fetching import fetch_encoder_weights
 
 with logged(snakemake.log[0]):
     fetch_encoder_weights(snakemake.wildcards.encoder, snakemake.output.weights)

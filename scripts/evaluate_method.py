@@ -1,7 +1,7 @@
 """Score a method on the test images of a dataset."""
 
 from nucleibench.evaluate.evaluating import evaluate_folder
-from nucleibench.jobs import logged
+from nucleibench.experiment.jobs import logged
 
 with logged(snakemake.log[0]):
     evaluate_folder(

@@ -1,6 +1,7 @@
 """Write the cross-entropy weight map of every image of the training dataset."""
 
-from nucleibench.jobs import logged
+from nucleibench.experiment.jobs import logged
+from nucleibench.prepare.settings import WeightMap
 from nucleibench.prepare.weights import write_weight_maps
 
 with logged(snakemake.log[0]):
@@ -8,6 +9,6 @@ with logged(snakemake.log[0]):
         snakemake.input.sheet,
         snakemake.input.labels,
         snakemake.output.weights,
-        **snakemake.params.settings,
+        WeightMap.read(snakemake.params.settings),
         workers=snakemake.threads,
     )

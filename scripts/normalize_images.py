@@ -1,13 +1,13 @@
-"""Bring all images of a dataset to the stains of the target image."""
+"""Bring all images of a dataset to the stains of the reference image."""
 
-from nucleibench.jobs import logged
+from nucleibench.experiment.jobs import logged
 from nucleibench.stain.dataset import normalize_dataset
 
 with logged(snakemake.log[0]):
     normalize_dataset(
         snakemake.input.sheet,
         snakemake.input.images,
-        snakemake.input.target,
+        snakemake.input.reference,
         snakemake.output.images,
         snakemake.output.sheet,
         unit=snakemake.params.unit,

@@ -1,6 +1,6 @@
 """Draw the learning curve of a training."""
 
-from nucleibench.jobs import logged
+from nucleibench.experiment.jobs import logged
 from nucleibench.report.history import plot_history
 
 with logged(snakemake.log[0]):

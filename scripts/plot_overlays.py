@@ -1,14 +1,16 @@
 """Draw Figure 3: right, missed and wrong pixels in the easiest and the hardest image."""
 
-from nucleibench.jobs import logged
-from nucleibench.report.figure3 import write_figure3
+from nucleibench.experiment.jobs import logged
+from nucleibench.report.overlays import plot_overlays
+from nucleibench.report.rows import read_titles
 
-methods = snakemake.params.methods
 with logged(snakemake.log[0]):
-    write_figure3(
+    titles = read_titles(snakemake.params.titles)
+    plot_overlays(
         snakemake.input.images,
         snakemake.input.labels,
-        dict(zip(methods, snakemake.input.segmentations, strict=True)),
-        dict(zip(methods, snakemake.input.metrics, strict=True)),
+        dict(zip(titles, snakemake.input.segmentations, strict=True)),
+        dict(zip(titles, snakemake.input.metrics, strict=True)),
+        titles,
         *snakemake.output,
     )

@@ -1,10 +1,13 @@
 """Draw Figure 2: average precision against the IoU threshold."""
 
-from nucleibench.jobs import logged
-from nucleibench.report.figure2 import write_figure2
+from nucleibench.experiment.jobs import logged
+from nucleibench.report.precision import plot_precision
+from nucleibench.report.rows import read_titles
 
 with logged(snakemake.log[0]):
-    write_figure2(
-        dict(zip(snakemake.params.methods, snakemake.input.metrics, strict=True)),
+    titles = read_titles(snakemake.params.titles)
+    plot_precision(
+        dict(zip(titles, snakemake.input.metrics, strict=True)),
+        titles,
         *snakemake.output,
     )

@@ -1,8 +1,10 @@
 """Write what the validation images chose for every network, and how well that did on them."""
 
-from nucleibench.jobs import logged
+from nucleibench.experiment.jobs import logged
 from nucleibench.report.choices import write_choices
+from nucleibench.report.rows import read_titles
 
 with logged(snakemake.log[0]):
-    tables = dict(zip(snakemake.params.methods, snakemake.input.tables, strict=True))
-    write_choices(tables, *snakemake.output)
+    titles = read_titles(snakemake.params.titles)
+    tables = dict(zip(titles, snakemake.input.tables, strict=True))
+    write_choices(tables, titles, *snakemake.output)

@@ -1,13 +1,15 @@
-"""Write Table 3: the AJI of every test image."""
+"""Write the AJI of every test image, as Table 3."""
 
-from nucleibench.jobs import logged
-from nucleibench.report.table3 import write_table3
+from nucleibench.experiment.jobs import logged
+from nucleibench.report.images import write_images
+from nucleibench.report.rows import read_titles
 
 with logged(snakemake.log[0]):
-    write_table3(
-        dict(zip(snakemake.params.methods, snakemake.input.metrics, strict=True)),
+    titles = read_titles(snakemake.params.titles)
+    write_images(
+        dict(zip(titles, snakemake.input.metrics, strict=True)),
+        titles,
         snakemake.params.dataset,
         *snakemake.output,
-        notes=snakemake.params.notes,
         paper_dataset=snakemake.params.paper_dataset,
     )

@@ -1,14 +1,16 @@
-"""Write Table 2 of a dataset."""
+"""Write the scores of every row on a dataset, as Table 2."""
 
-from nucleibench.jobs import logged
-from nucleibench.report.table2 import write_table2
+from nucleibench.experiment.jobs import logged
+from nucleibench.report.rows import read_titles
+from nucleibench.report.scores import write_scores
 
 with logged(snakemake.log[0]):
-    write_table2(
-        dict(zip(snakemake.params.methods, snakemake.input.metrics, strict=True)),
+    titles = read_titles(snakemake.params.titles)
+    write_scores(
+        dict(zip(titles, snakemake.input.metrics, strict=True)),
+        titles,
         snakemake.wildcards.dataset,
         *snakemake.output,
-        notes=snakemake.params.notes,
         seed=snakemake.params.seed,
         paper_dataset=snakemake.params.paper_dataset,
     )

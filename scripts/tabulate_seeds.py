@@ -1,12 +1,16 @@
-"""Write mean and spread of the scores of networks that were trained from several seeds."""
+"""Write mean and spread of the scores of methods that were trained from several seeds."""
 
-from nucleibench.jobs import logged
+from itertools import chain
+
+from nucleibench.experiment.jobs import logged
 from nucleibench.report.seeds import write_seeds
 
+trainings = snakemake.params.trainings
 with logged(snakemake.log[0]):
     write_seeds(
-        dict(zip(snakemake.params.methods, snakemake.input.metrics, strict=True)),
-        snakemake.params.trainings,
+        dict(zip(chain(*trainings.values()), snakemake.input.metrics, strict=True)),
+        trainings,
+        snakemake.params.names,
         snakemake.wildcards.dataset,
         *snakemake.output,
     )

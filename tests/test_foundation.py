@@ -85,7 +85,7 @@ def test_a_workers_exception_reaches_the_caller():
 def run_job(tmp_path: Path, body: str) -> subprocess.CompletedProcess:
     script = tmp_path / "job.py"
     script.write_text(
-        "from nucleibench.errors import DataError\nfrom nucleibench.jobs import logged\n"
+        "from nucleibench.errors import DataError\nfrom nucleibench.experiment.jobs import logged\n"
         f"with logged({str(tmp_path / 'job.log')!r}) as tell:\n{textwrap.indent(body, '    ')}\n"
     )
     return subprocess.run([sys.executable, script], capture_output=True, text=True)

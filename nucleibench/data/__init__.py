@@ -1,1 +1,1 @@
-"""Archives in, canonical images out: download, MoNuSeg, TNBC, synthetic H&E and the image sheet."""
+"""Archives in, canonical images out: formats, annotations, synthetic H&E and the image sheet."""

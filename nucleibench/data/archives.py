@@ -20,10 +20,13 @@ MEMBER_LIMIT = 2**30
 TOTAL_LIMIT = 2**34
 """Bytes to which all members together may unpack."""
 
+CLUTTER = ("thumbs.db", "ehthumbs.db", "desktop.ini")
+"""What Windows leaves among files; other systems hide theirs."""
+
 MEND = "get the archive again from its official source"
 
 
-class Archive(Protocol):
+class OpenArchive(Protocol):
     """Files by name; names use ``/`` and leave out what operating systems add on their own."""
 
     path: Path
@@ -36,7 +39,7 @@ class Archive(Protocol):
 
 
 @contextmanager
-def open_archive(path: str | Path) -> Iterator[Archive]:
+def open_archive(path: str | Path) -> Iterator[OpenArchive]:
     """Open a zip file or an unpacked folder.
 
     Raises:
@@ -99,7 +102,7 @@ class _Zip:
 def _open_zip(path: Path) -> ZipFile:
     try:
         return ZipFile(path)
-    except (BadZipFile, OSError) as error:
+    except (BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise DataError(
             f"{path}: not a zip file, or one that is damaged or cut short ({error}); {MEND}"
         ) from error
@@ -131,4 +134,5 @@ def _check_member(path: Path, member: ZipInfo) -> None:
 
 def _is_clutter(name: str) -> bool:
     path = PurePosixPath(name)
-    return "__MACOSX" in path.parts or path.name == ".DS_Store" or path.name.startswith("._")
+    hidden = any(part.startswith(".") for part in path.parts)
+    return hidden or "__MACOSX" in path.parts or path.name.lower() in CLUTTER

@@ -3,7 +3,6 @@
 import tempfile
 import textwrap
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import pooch
 import requests
 from gdown.exceptions import DownloadError
 
+from nucleibench.data.settings import Archive
 from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.files import file_digest
 
@@ -24,30 +24,30 @@ TIMEOUT_SECONDS = 60
 GOOGLE_DRIVE = "https://drive.google.com/uc?id="
 
 
-def download_archive(source: Mapping[str, str], path: Path, dataset: str, part: str) -> None:
+def download_archive(archive: Archive, path: str | Path, dataset: str, part: str) -> None:
     """Fetch an archive, verify its checksum, and only then give it its name.
 
     An archive that is already there with the right checksum is left as it is.
 
     Args:
-        source: the configuration's entry: ``url`` (http, https) or ``google_drive`` (file id), and
-            ``sha256`` or ``md5`` in hexadecimal digits. Without a checksum, a warning tells
-            the one to write.
+        archive: its settings. Without a checksum, a warning gives the one to write.
         path: where the archive goes.
         dataset: name of the dataset in the configuration, for messages.
         part: name of the part in the configuration, for messages.
 
     Raises:
-        ConfigurationError: ``source`` names nothing to download.
+        ConfigurationError: the settings name neither ``url`` nor ``google_drive``.
         DataError: the host cannot be reached or refuses, the transfer breaks off, or the
             checksum differs; the message says how to use a local archive instead.
     """
-    address = _address(source, dataset, part)
-    advice = _advice(dataset, part, Path(path).name)
-    download_file(address, path, _checksum(source), advice)
+    address = _address(archive, dataset, part)
+    checksum = next(iter(archive.checksums.items()), None)
+    download_file(address, path, checksum, _advice(dataset, part, Path(path).name))
 
 
-def download_file(address: str, path: Path, checksum: tuple[str, str] | None, advice: str) -> None:
+def download_file(
+    address: str, path: str | Path, checksum: tuple[str, str] | None, advice: str
+) -> None:
     """Fetch a file, verify its checksum, and only then give it its name.
 
     Args:
@@ -61,7 +61,7 @@ def download_file(address: str, path: Path, checksum: tuple[str, str] | None, ad
             checksum differs.
     """
     path = Path(path)
-    if checksum and path.is_file() and _digest(path, checksum) == checksum:
+    if checksum and path.is_file() and file_digest(path, checksum[0]) == checksum[1]:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     fetch = _fetch_from_google_drive if GOOGLE_DRIVE in address else _fetch_from_web
@@ -75,11 +75,11 @@ def download_file(address: str, path: Path, checksum: tuple[str, str] | None, ad
         temporary.replace(path)
 
 
-def _address(source: Mapping[str, str], dataset: str, part: str) -> str:
-    if urlsplit(source.get("url", "")).scheme in ("http", "https"):
-        return source["url"]
-    if "google_drive" in source:
-        return f"{GOOGLE_DRIVE}{source['google_drive']}"
+def _address(archive: Archive, dataset: str, part: str) -> str:
+    if archive.url is not None:
+        return archive.url
+    if archive.google_drive is not None:
+        return f"{GOOGLE_DRIVE}{archive.google_drive}"
     raise ConfigurationError(
         f"datasets.{dataset}.archives.{part} names nothing to download; give it a url "
         "(https://...), a google_drive id, or the path of a local archive"
@@ -107,19 +107,6 @@ def _fetch_from_google_drive(address: str, path: Path) -> None:
     )
 
 
-def _checksum(source: Mapping[str, str]) -> tuple[str, str] | None:
-    """Return (algorithm, hexadecimal digits) of the checksum that the configuration gives."""
-    for algorithm in ("sha256", "md5"):
-        if algorithm in source:
-            return algorithm, source[algorithm].lower()
-    return None
-
-
-def _digest(file: Path, checksum: tuple[str, str]) -> tuple[str, str]:
-    algorithm, _ = checksum
-    return algorithm, file_digest(file, algorithm)
-
-
 def _verify(file: Path, checksum: tuple[str, str] | None, address: str, path: Path) -> None:
     if checksum is None:
         warnings.warn(
@@ -127,9 +114,11 @@ def _verify(file: Path, checksum: tuple[str, str] | None, address: str, path: Pa
             f"to pin what came, write there: sha256: {file_digest(file)}",
             stacklevel=3,
         )
-    elif (found := _digest(file, checksum)) != checksum:
+        return
+    algorithm, expected = checksum
+    if (found := file_digest(file, algorithm)) != expected:
         raise DataError(
-            f"{path}: {address} sent a file whose {found[0]} is {found[1]}, but {checksum[1]} was "
+            f"{path}: {address} sent a file whose {algorithm} is {found}, but {expected} was "
             "expected; nothing was kept. Try again; if it stays so, the file at the host has "
             "changed: find out why before you change the checksum in the configuration"
         )

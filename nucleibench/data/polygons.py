@@ -8,6 +8,7 @@ behind it one to their left. So the crossings of a row, in order, are the ends o
 pixels inside, and only the pixel nearest to each crossing needs the exact question.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,9 +21,9 @@ BATCH = 128
 
 
 class _Edges(NamedTuple):
-    """Edges from (x1, y1) to (x0, y0), and the polygon to which each belongs."""
+    """Edges from (x1, y1) to (x0, y0), and the ring to which each belongs."""
 
-    polygon: np.ndarray
+    ring: np.ndarray
     x0: np.ndarray
     y0: np.ndarray
     x1: np.ndarray
@@ -30,40 +31,74 @@ class _Edges(NamedTuple):
 
 
 def rasterize_polygons(
-    vertices: np.ndarray, offsets: np.ndarray, shape: tuple[int, int]
+    vertices: np.ndarray,
+    offsets: np.ndarray,
+    shape: tuple[int, int],
+    owners: np.ndarray | None = None,
+    hole_of: np.ndarray | None = None,
 ) -> np.ndarray:
     """Draw polygons into a label map; where several cover a pixel, the first one has it.
 
+    A polygon of several rings has the pixels of all of them. A hole is drawn by the same rule as
+    a polygon, and taken out of its ring.
+
     Args:
-        vertices: float64 (n, 2), the (x, y) of all polygons in pixels, one polygon after another;
+        vertices: float64 (n, 2), the (x, y) of all rings in pixels, one ring after another;
             pixel centres have whole coordinates. What lies outside the image is left out.
-        offsets: integers (polygons + 1,), where each polygon begins in ``vertices``, and the end;
-            no polygon is empty.
+        offsets: integers (rings + 1,), where each ring begins in ``vertices``, and the end;
+            no ring is empty.
         shape: (height, width) of the image.
+        owners: integers (rings,), the polygon of each ring, in ascending order; left out, each
+            ring is a polygon.
+        hole_of: integers (rings,), the ring out of which a ring cuts a hole, -1 for none; left
+            out, there are no holes.
 
     Returns:
         int32 (height, width), 0 = background. Labels follow the order of the polygons, without
         gaps: a polygon that gets no pixel gets no label.
     """
     height, width = shape
+    rings = len(offsets) - 1
+    owners = np.arange(rings) if owners is None else owners
+    hole_of = np.full(rings, -1) if hole_of is None else hole_of
     # The column behind the image takes spans that end there; it is never drawn.
     labels = np.zeros((height, width + 1), np.int32)
-    count = len(offsets) - 1
-    for first in range(0, count, BATCH):
-        part = offsets[first : first + BATCH + 1]
-        _draw(vertices[part[0] : part[-1]], np.diff(part), labels, first + 1)
+    count = int(owners[-1]) + 1 if rings else 0
+    ends = np.searchsorted(owners, np.arange(0, count + BATCH, BATCH))
+    for first, last in pairwise(ends):
+        bounds = offsets[first : last + 1]
+        ring, pixel = _cover(vertices[bounds[0] : bounds[-1]], np.diff(bounds), labels.shape)
+        kept = _outside_holes(ring, pixel, hole_of[first:last] - first, labels.size)
+        _paint(labels, owners[first:last][ring[kept]] + 1, pixel[kept])
     return _close_gaps(labels[:, :width], count)
 
 
-def _draw(vertices: np.ndarray, lengths: np.ndarray, labels: np.ndarray, first: int) -> None:
-    """Draw polygons in place where ``labels`` is free, as labels ``first``, ``first`` + 1, ..."""
+def _cover(
+    vertices: np.ndarray, lengths: np.ndarray, shape: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ring and position in a label map for all pixels of rings, ring after ring."""
     edges = _edges(vertices, lengths)
-    spans = [_spans(edges, labels.shape, looking_right) for looking_right in (True, False)]
-    polygon, pixel = _pixels(np.concatenate([*spans, _vertices(edges, labels.shape)]), labels.size)
+    spans = [_spans(edges, shape, looking_right) for looking_right in (True, False)]
+    return _pixels(np.concatenate([*spans, _vertices(edges, shape)]), shape[0] * shape[1])
+
+
+def _outside_holes(
+    ring: np.ndarray, pixel: np.ndarray, hole_of: np.ndarray, size: int
+) -> np.ndarray:
+    """Tell which pixels belong to a polygon: those of no hole, and cut out by none of the ring."""
+    if (hole_of < 0).all():
+        return np.ones(len(ring), bool)
+    in_hole = hole_of[ring] >= 0
+    cut_out = hole_of[ring[in_hole]] * size + pixel[in_hole]
+    return ~in_hole & ~np.isin(ring * size + pixel, cut_out)
+
+
+def _paint(labels: np.ndarray, values: np.ndarray, pixel: np.ndarray) -> None:
+    """Set pixels in place where ``labels`` is free; of several values the first one stays."""
     flat = labels.reshape(-1)
     free = flat[pixel] == 0
     # Backwards, because of several values for one pixel the last one stays.
-    flat[pixel[free][::-1]] = polygon[free][::-1] + first
+    flat[pixel[free][::-1]] = values[free][::-1]
 
 
 def _edges(vertices: np.ndarray, lengths: np.ndarray) -> _Edges:
@@ -76,7 +111,7 @@ def _edges(vertices: np.ndarray, lengths: np.ndarray) -> _Edges:
 def _spans(edges: _Edges, shape: tuple[int, int], looking_right: bool) -> np.ndarray:
     """Return the spans of pixels that see an odd number of crossings on one side.
 
-    Spans are places (start, stop), ``stop`` excluded, in a stack of one label map per polygon.
+    Spans are places (start, stop), ``stop`` excluded, in a stack of one label map per ring.
     """
     low, high = np.minimum(edges.y0, edges.y1), np.maximum(edges.y0, edges.y1)
     # An edge counts in the row of its upper end looking right, in that of its lower end looking
@@ -88,7 +123,7 @@ def _spans(edges: _Edges, shape: tuple[int, int], looking_right: bool) -> np.nda
     row, edge = _expand(first, stop)
     column, distance = _meeting_points(edges, edge, row)
     column = column + (distance > 0 if looking_right else distance >= 0)
-    return np.sort(_places(edges.polygon[edge], row, column, shape)).reshape(-1, 2)
+    return np.sort(_places(edges.ring[edge], row, column, shape)).reshape(-1, 2)
 
 
 def _meeting_points(
@@ -111,25 +146,25 @@ def _vertices(edges: _Edges, shape: tuple[int, int]) -> np.ndarray:
         np.abs(edges.y0 - row) < VERTEX_TOLERANCE
     )
     on_pixel &= (row >= 0) & (row < shape[0]) & (column >= 0) & (column < shape[1] - 1)
-    place = _places(edges.polygon, row, column, shape)[on_pixel]
+    place = _places(edges.ring, row, column, shape)[on_pixel]
     return np.column_stack([place, place + 1])
 
 
 def _places(
-    polygon: np.ndarray, row: np.ndarray, column: np.ndarray, shape: tuple[int, int]
+    ring: np.ndarray, row: np.ndarray, column: np.ndarray, shape: tuple[int, int]
 ) -> np.ndarray:
-    """Return positions in a stack of one label map per polygon."""
+    """Return positions in a stack of one label map per ring."""
     column = np.clip(column, 0, shape[1] - 1).astype(np.int64)
-    return (polygon * shape[0] + row.astype(np.int64)) * shape[1] + column
+    return (ring * shape[0] + row.astype(np.int64)) * shape[1] + column
 
 
 def _pixels(spans: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return polygon and position in a label map of ``size`` for all pixels of spans."""
+    """Return ring and position in a label map of ``size`` for all pixels of spans."""
     spans = spans[np.argsort(spans[:, 0], kind="stable")]
     spans = spans[np.any(np.diff(spans, axis=0, prepend=-1), axis=1)]
     place, span = _expand(*spans.T)
-    polygon = spans[:, 0] // size
-    return polygon[span], place - (polygon * size)[span]
+    ring = spans[:, 0] // size
+    return ring[span], place - (ring * size)[span]
 
 
 def _expand(start: np.ndarray, stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

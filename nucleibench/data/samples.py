@@ -1,11 +1,15 @@
-"""One image of a dataset and its annotation, as members of an archive."""
+"""One image of a dataset and its annotation, as members of an archive, and as they are read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from nucleibench.data.archives import Archive
+from nucleibench.data.archives import OpenArchive
 from nucleibench.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,9 @@ class Sample:
         archive: path of the archive.
         image_member: name of the image in the archive.
         annotation_member: name of the annotation in the archive.
+        split: of the image as a table of the dataset says; None where none does.
+        pixel_size: side of a pixel in micrometres as a table or the settings of the dataset say;
+            None where neither does.
     """
 
     image: str
@@ -29,9 +36,28 @@ class Sample:
     archive: Path
     image_member: str
     annotation_member: str
+    split: str | None = None
+    pixel_size: float | None = None
 
 
-def members_by_image(archive: Archive, names: Iterable[str]) -> dict[str, str]:
+@dataclass(frozen=True)
+class LabelledImage:
+    """An image and its nuclei.
+
+    Attributes:
+        image: RGB uint8 (height, width, 3).
+        labels: int32 (height, width), nuclei are 1, 2, ... without gaps, 0 = background.
+        notes: what was left out or is odd, in words, without the id of the image.
+        pixel_size: side of a pixel in micrometres as the file states it; None where it does not.
+    """
+
+    image: "np.ndarray"
+    labels: "np.ndarray"
+    notes: tuple[str, ...] = ()
+    pixel_size: float | None = None
+
+
+def members_by_image(archive: OpenArchive, names: Iterable[str]) -> dict[str, str]:
     """Map image ids (file names without suffix) to members.
 
     Raises:
@@ -50,7 +76,7 @@ def members_by_image(archive: Archive, names: Iterable[str]) -> dict[str, str]:
 
 
 def pair_members(
-    archive: Archive, images: Mapping[str, str], annotations: Mapping[str, str]
+    archive: OpenArchive, images: Mapping[str, str], annotations: Mapping[str, str]
 ) -> list[tuple[str, str, str]]:
     """Return (image id, image member, annotation member), sorted by id.
 
@@ -59,16 +85,17 @@ def pair_members(
     """
     if lonely := sorted(images.keys() - annotations.keys()):
         raise DataError(
-            f"{archive.path}: no annotation for {_list(lonely)}; add it or remove the image"
+            f"{archive.path}: no annotation for {name_some(lonely)}; add it or remove the image"
         )
     if lonely := sorted(annotations.keys() - images.keys()):
         raise DataError(
-            f"{archive.path}: no image for annotation {_list(lonely)}; "
+            f"{archive.path}: no image for annotation {name_some(lonely)}; "
             "add it or remove the annotation"
         )
     return [(image, images[image], annotations[image]) for image in sorted(images)]
 
 
-def _list(names: list[str]) -> str:
-    shown = ", ".join(names[:5])
-    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
+def name_some(names: Sequence[str], most: int = 5) -> str:
+    """Return at most so many names for a message, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

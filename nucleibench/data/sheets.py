@@ -8,9 +8,10 @@ import pandas as pd
 
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path
+from nucleibench.images import PIXEL_SIZE
 
-SPLITS = ("train", "test", "target")
-"""Images to learn from; of the held-out organ; and the one to whose colours all are brought."""
+SPLITS = ("train", "test", "reference")
+"""Images to learn from, those of the held-out organ, and the one that gives its colours to all."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class SheetRow:
         width: pixels.
         nuclei: number of annotated nuclei.
         sha256: digest of the RGB pixels, row by row.
+        pixel_size: side of a pixel in micrometres.
     """
 
     image: str
@@ -38,6 +40,7 @@ class SheetRow:
     width: int
     nuclei: int
     sha256: str
+    pixel_size: float = PIXEL_SIZE
 
 
 COLUMNS = {field.name: field.type for field in fields(SheetRow)}
@@ -72,3 +75,18 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
 def images_of_split(sheet: pd.DataFrame, split: str) -> list[str]:
     """Return the ids of a split's images, in the order of the sheet."""
     return sheet.loc[sheet["split"] == split, "image"].tolist()
+
+
+def read_images_of_split(path: str | Path, split: str) -> list[str]:
+    """Read the ids of a split's images, in the order of the sheet.
+
+    Raises:
+        DataError: the sheet cannot be read, or the split is empty.
+    """
+    images = images_of_split(read_sheet(path), split)
+    if not images:
+        raise DataError(
+            f"{path}: no image is of the split {split!r}, so there is nothing to do; check the "
+            "organs in this sheet and test_organ in the configuration"
+        )
+    return images

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nucleibench.data.sheets import read_sheet
+from nucleibench.data.sheets import read_images_of_split
 from nucleibench.errors import DataError
 from nucleibench.evaluate.scores import SCORES, score_image
 from nucleibench.files import atomic_path
@@ -38,7 +38,7 @@ def evaluate_folder(
         DataError: If the split is empty, if label maps or segmentations are missing, or if the two
             maps of an image cannot be compared.
     """
-    images = _images_of_split(Path(sheet_csv), split)
+    images = read_images_of_split(sheet_csv, split)
     for folder in (labels_folder, segmentations_folder):
         _check_all_present(Path(folder), images)
     score = partial(_score_files, Path(labels_folder), Path(segmentations_folder))
@@ -56,14 +56,6 @@ def read_metrics(metrics_csv: str | Path) -> pd.DataFrame:
     if metrics.empty:
         raise DataError(f"{metrics_csv}: holds no images; evaluate again")
     return metrics
-
-
-def _images_of_split(sheet_csv: Path, split: str) -> list[str]:
-    sheet = read_sheet(sheet_csv)
-    images = sheet.loc[sheet["split"] == split, "image"].tolist()
-    if not images:
-        raise DataError(f"{sheet_csv}: no image is of the split {split!r}, so none can be scored")
-    return images
 
 
 def _check_all_present(folder: Path, images: list[str]) -> None:

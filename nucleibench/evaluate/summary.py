@@ -1,4 +1,4 @@
-"""From the rows of a metrics file to the one row of a method in Table 2.
+"""From a metrics file, a row per image, to the measures of the tables.
 
 Counts are pooled over all images before ratios are taken ("pooled"), or ratios are taken image by
 image and then averaged ("per_image"). AJI and PQ are means over images either way. Where there is
@@ -6,6 +6,9 @@ neither a true nor a predicted nucleus a ratio is 1; any other 0 / 0 is 0.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -16,23 +19,47 @@ RESAMPLES = 10_000
 CONFIDENCE = 0.95
 
 
+@dataclass(frozen=True)
+class Measure:
+    """A column of the tables.
+
+    Attributes:
+        heading: What stands above the column.
+        values: Its value for each row of counts and scores: of an image, or of all pooled.
+        from_counts: Whether it is a ratio of counts, which can be pooled over the images. Others
+            are means over the images either way.
+    """
+
+    heading: str
+    values: Callable[[pd.DataFrame], np.ndarray | pd.Series]
+    from_counts: bool = True
+
+    def pooled(self, metrics: pd.DataFrame) -> float:
+        """Return the value of all images' counts together."""
+        return float(self.values(_pool(metrics) if self.from_counts else metrics).mean())
+
+    def per_image(self, metrics: pd.DataFrame) -> float:
+        """Return the mean of the images' values."""
+        return float(self.values(metrics).mean())
+
+
+AVERAGINGS: dict[str, Callable[[Measure, pd.DataFrame], float]] = {
+    "pooled": Measure.pooled,
+    "per_image": Measure.per_image,
+}
+"""Ways to bring the counts of many images into one number."""
+
+
 def summarize(metrics: pd.DataFrame, averaging: str) -> dict[str, float]:
-    """Return the scores of one method on one dataset.
+    """Return ``MEASURES`` and the numbers of images, true and predicted nuclei (n_true ...).
 
     Args:
         metrics: Rows of a metrics file, one per image.
         averaging: A key of ``AVERAGINGS``.
-
-    Returns:
-        aji; map_paper, the mean over the ten IoU thresholds of the precision TP / (TP + FP);
-        map_dsb, the mean of TP / (TP + FP + FN) (Caicedo et al., Nat. Methods 16, 2019); f1,
-        recall and precision at IoU 0.7 and 0.5; pq, a mean over images as the AJI; and the
-        numbers of images, true and predicted nuclei.
     """
+    average = AVERAGINGS[averaging]
     return {
-        "aji": float(metrics["aji"].mean()),
-        **AVERAGINGS[averaging](metrics),
-        "pq": float(metrics["pq"].mean()),
+        **{name: average(measure, metrics) for name, measure in MEASURES.items()},
         "images": len(metrics),
         "n_true": int(metrics["n_true"].sum()),
         "n_predicted": int(metrics["n_predicted"].sum()),
@@ -65,18 +92,6 @@ def bootstrap_interval(values: np.ndarray, seed: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _detection_scores(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores of each row of counts."""
-    scores = {
-        "map_paper": _mean_over_thresholds(counts, "precision"),
-        "map_dsb": _mean_over_thresholds(counts, "accuracy"),
-    }
-    for percent in (70, 50):
-        for name in ("f1", "recall", "precision"):
-            scores[f"{name}_{percent}"] = _ratio(counts, name, percent)
-    return pd.DataFrame(scores)
-
-
 def _mean_over_thresholds(counts: pd.DataFrame, name: str) -> np.ndarray:
     return np.mean([_ratio(counts, name, percent) for percent in IOU_PERCENTS], axis=0)
 
@@ -91,9 +106,8 @@ def _ratio(counts: pd.DataFrame, name: str, percent: int) -> np.ndarray:
 
 
 def _pool(metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return one row with the sums of all counts."""
-    columns = ["n_true", "n_predicted", *map(match_column, IOU_PERCENTS)]
-    return metrics[columns].sum().to_frame().T
+    """Return one row with the sums of all columns; only those of counts have a meaning."""
+    return metrics.sum(numeric_only=True).to_frame().T
 
 
 RATIOS: dict[str, Callable[..., tuple[np.ndarray, np.ndarray]]] = {
@@ -104,8 +118,18 @@ RATIOS: dict[str, Callable[..., tuple[np.ndarray, np.ndarray]]] = {
 }
 """Numerator and denominator of each ratio; accuracy is TP / (TP + FP + FN)."""
 
-AVERAGINGS: dict[str, Callable[[pd.DataFrame], dict[str, float]]] = {
-    "pooled": lambda metrics: _detection_scores(_pool(metrics)).iloc[0].to_dict(),
-    "per_image": lambda metrics: _detection_scores(metrics).mean().to_dict(),
+MEASURES = {
+    "aji": Measure("AJI", itemgetter("aji"), from_counts=False),
+    "map_paper": Measure("mAP", partial(_mean_over_thresholds, name="precision")),
+    "map_dsb": Measure("mAP (DSB)", partial(_mean_over_thresholds, name="accuracy")),
+    "f1_70": Measure("F1 (0.7)", partial(_ratio, name="f1", percent=70)),
+    "recall_70": Measure("R (0.7)", partial(_ratio, name="recall", percent=70)),
+    "precision_70": Measure("P (0.7)", partial(_ratio, name="precision", percent=70)),
+    "f1_50": Measure("F1 (0.5)", partial(_ratio, name="f1", percent=50)),
+    "recall_50": Measure("R (0.5)", partial(_ratio, name="recall", percent=50)),
+    "precision_50": Measure("P (0.5)", partial(_ratio, name="precision", percent=50)),
+    "pq": Measure("PQ", itemgetter("pq"), from_counts=False),
 }
-"""Ways to bring the counts of many images into one number."""
+"""The measures in the order of the tables. mAP is the mean over the ten IoU thresholds of the
+precision TP / (TP + FP), mAP (DSB) that of TP / (TP + FP + FN) (Caicedo et al., Nat. Methods 16,
+2019); F1, recall (R) and precision (P) are taken at one IoU."""

@@ -6,27 +6,14 @@ interpolated once, and the map reads from the whole image, so that a rotated til
 the tissue that is really there.
 """
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
+
+from nucleibench.prepare.settings import Augmentation
 
 # Control points of the elastic distortion along one side of a tile: coarse enough to bend nuclei
 # together rather than crumple each.
 DISTORTION_GRID = 5
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """Ranges of the random warps; each is drawn uniformly within plus or minus its value."""
-
-    probability: float  # of applying each warp, 0 to 1
-    rotation: float  # degrees
-    shear: float  # degrees
-    skew: float  # perspective: change of scale from the tile's centre to its edge, 0 to 1
-    distortion: float  # pixels, displacement of the control points
-    scale: float  # largest enlargement or reduction, as a share: 0.25 draws from 1/1.25 to 1.25
-    flip: bool
 
 
 def draw_coordinates(size: int, ranges: Augmentation, generator: np.random.Generator) -> np.ndarray:

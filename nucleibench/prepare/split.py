@@ -3,20 +3,20 @@
 import numpy as np
 import pandas as pd
 
+from nucleibench.prepare.settings import Validation
 
-def draw_validation_images(
-    sheet: pd.DataFrame, fraction: float, seed: int, unit: str = "image"
-) -> list[str]:
-    """Draw ``fraction`` of the training images, at least one, spread evenly over the organs.
 
-    Whole images are drawn, so that no tile of a validation image is ever trained on. Where
-    ``unit`` is "hospital", all images of a drawn image's hospital come with it, until the fraction
+def draw_validation_images(sheet: pd.DataFrame, validation: Validation, seed: int) -> list[str]:
+    """Draw a fraction of the training images, at least one, spread evenly over the organs.
+
+    Whole images are drawn, so that no tile of a validation image is ever trained on. Where the
+    unit is "hospital", all images of a drawn image's hospital are drawn too, until the fraction
     is reached. ``sheet`` has the columns image, organ, patient and split; rows whose split is not
     "train" are ignored.
     """
     order = _draw_order(sheet, seed)
-    count = max(1, round(fraction * len(order)))
-    if unit == "hospital":
+    count = max(1, round(validation.fraction * len(order)))
+    if validation.unit == "hospital":
         hospitals = _hospitals(order["patient"])
         chosen = hospitals.isin(_hospitals_until(hospitals, count))
         return sorted(order.loc[chosen, "image"])
@@ -56,9 +56,7 @@ def draw_validation_tiles(count: int, fraction: float, seed: int) -> np.ndarray:
     return drawn
 
 
-def images_to_predict(
-    sheet: pd.DataFrame, fraction: float, seed: int, unit: str = "image"
-) -> list[str]:
+def images_to_predict(sheet: pd.DataFrame, validation: Validation, seed: int) -> list[str]:
     """Return the images of a dataset that a network segments: validation images and test images."""
     tested = sheet.loc[sheet["split"] == "test", "image"]
-    return [*draw_validation_images(sheet, fraction, seed, unit), *sorted(tested)]
+    return [*draw_validation_images(sheet, validation, seed), *sorted(tested)]

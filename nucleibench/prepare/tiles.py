@@ -1,4 +1,4 @@
-"""Where tiles lie in an image, and cutting them out."""
+"""Where tiles lie in an image; cutting them out, and turning them."""
 
 import math
 from collections.abc import Iterator
@@ -28,16 +28,28 @@ def tile_corners(shape: tuple[int, ...], size: int, overlap: float) -> Iterator[
             yield top, left
 
 
-def pad_to_tile(image: np.ndarray, size: int, mode: str = "symmetric") -> np.ndarray:
+def pad_to_tile(image: np.ndarray, size: int) -> np.ndarray:
     """Pad (height, width, ...) at the bottom and right so that each side is at least ``size``.
 
     Mirrored borders show the network tissue instead of a black edge.
     """
     missing = [max(0, size - side) for side in image.shape[:2]]
     widths = [(0, side) for side in missing] + [(0, 0)] * (image.ndim - 2)
-    return np.pad(image, widths, mode=mode) if any(missing) else image
+    return np.pad(image, widths, mode="symmetric") if any(missing) else image
 
 
 def cut_tile(image: np.ndarray, top: int, left: int, size: int) -> np.ndarray:
     """Return the tile (size, size, ...) whose first pixel is (top, left)."""
     return image[top : top + size, left : left + size]
+
+
+def turn_square(array: np.ndarray, turn: int) -> np.ndarray:
+    """Return one of the eight ways to lay (size, size[, channels]); 4 to 7 are mirrored."""
+    turned = np.rot90(array, turn % 4)
+    return np.ascontiguousarray(turned[:, ::-1] if turn >= 4 else turned)
+
+
+def turn_back(array: np.ndarray, turn: int) -> np.ndarray:
+    """Undo :func:`turn_square`."""
+    straight = array[:, ::-1] if turn >= 4 else array
+    return np.ascontiguousarray(np.rot90(straight, -turn % 4))

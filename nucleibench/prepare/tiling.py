@@ -11,7 +11,8 @@ import pandas as pd
 from nucleibench.errors import DataError
 from nucleibench.images import read_labels, read_rgb
 from nucleibench.parallel import map_in_processes
-from nucleibench.prepare.augment import Augmentation, draw_coordinates, identity_coordinates, warp
+from nucleibench.prepare.augment import draw_coordinates, identity_coordinates, warp
+from nucleibench.prepare.settings import Augmentation, Tiles, Validation
 from nucleibench.prepare.split import draw_validation_images, draw_validation_tiles
 from nucleibench.prepare.store import create_arrays, finish_store, open_arrays
 from nucleibench.prepare.tiles import pad_to_tile, tile_corners
@@ -21,12 +22,9 @@ from nucleibench.prepare.tiles import pad_to_tile, tile_corners
 class Tiling:
     """How training images become tiles."""
 
-    size: int  # pixels
-    overlap: float  # fraction of a tile
-    variants: int  # copies of each tile; copy 0 is the untouched one
+    tiles: Tiles
     augmentation: Augmentation
-    validation_fraction: float
-    validation_unit: str  # "image", "hospital" or, as in the paper, "tile"
+    validation: Validation
     seed: int
 
 
@@ -57,26 +55,26 @@ def plan_tiles(images: pd.DataFrame, tiling: Tiling) -> pd.DataFrame:
     rows = [
         (row.image, top, left, variant)
         for row in training.itertuples()
-        for top, left in tile_corners((row.height, row.width), tiling.size, tiling.overlap)
-        for variant in range(tiling.variants)
+        for top, left in tile_corners(
+            (row.height, row.width), tiling.tiles.size, tiling.tiles.overlap
+        )
+        for variant in range(tiling.tiles.variants)
     ]
     tiles = pd.DataFrame(rows, columns=["image", "top", "left", "variant"])
     validates = _validation_mask(images, tiles, tiling)
     if validates.all():
         raise DataError(
             f"nothing is left to train on: of {len(training)} training images, those of the test "
-            f"organ and the normalization target aside, validation takes all; add images or lower "
-            f"validation.fraction, now {tiling.validation_fraction:g}"
+            f"organ and the reference of colour normalisation aside, validation takes all; add "
+            f"images or lower validation.fraction, now {tiling.validation.fraction:g}"
         )
     return tiles.assign(split=np.where(validates, "validation", "train"))
 
 
 def _validation_mask(images: pd.DataFrame, tiles: pd.DataFrame, tiling: Tiling) -> np.ndarray:
-    if tiling.validation_unit == "tile":
-        return draw_validation_tiles(len(tiles), tiling.validation_fraction, tiling.seed)
-    drawn = draw_validation_images(
-        images, tiling.validation_fraction, tiling.seed, tiling.validation_unit
-    )
+    if tiling.validation.unit == "tile":
+        return draw_validation_tiles(len(tiles), tiling.validation.fraction, tiling.seed)
+    drawn = draw_validation_images(images, tiling.validation, tiling.seed)
     return tiles["image"].isin(drawn).to_numpy()
 
 
@@ -85,7 +83,7 @@ def write_tiles(
 ) -> None:
     """Write the store of all training tiles, in parallel over the images."""
     plan = plan_tiles(images, tiling)
-    site = create_arrays(folder, len(plan), tiling.size)
+    site = create_arrays(folder, len(plan), tiling.tiles.size)
     job = partial(_write_image_tiles, sources=sources, site=site, tiling=tiling)
     list(map_in_processes(job, [tiles for _, tiles in plan.groupby("image")], workers))
     finish_store(folder, plan)
@@ -93,9 +91,9 @@ def write_tiles(
 
 def _write_image_tiles(tiles: pd.DataFrame, sources: Sources, site: Path, tiling: Tiling) -> None:
     arrays = sources.read(tiles["image"].iloc[0])
-    padded = {kind: pad_to_tile(array, tiling.size) for kind, array in arrays.items()}
+    padded = {kind: pad_to_tile(array, tiling.tiles.size) for kind, array in arrays.items()}
     store = open_arrays(site)
-    half = (tiling.size - 1) / 2
+    half = (tiling.tiles.size - 1) / 2
     for row in tiles.itertuples():
         coordinates = _tile_coordinates(row.image, row.top, row.left, row.variant, tiling)
         for kind, array in padded.items():
@@ -104,7 +102,7 @@ def _write_image_tiles(tiles: pd.DataFrame, sources: Sources, site: Path, tiling
 
 def _tile_coordinates(image: str, top: int, left: int, variant: int, tiling: Tiling) -> np.ndarray:
     if variant == 0:
-        return identity_coordinates(tiling.size)
+        return identity_coordinates(tiling.tiles.size)
     # Seeded by what the tile is, so that neither order nor workers change a pixel.
     entropy = [tiling.seed, zlib.crc32(image.encode()), top, left, variant]
-    return draw_coordinates(tiling.size, tiling.augmentation, np.random.default_rng(entropy))
+    return draw_coordinates(tiling.tiles.size, tiling.augmentation, np.random.default_rng(entropy))

@@ -12,6 +12,7 @@ from nucleibench.data.sheets import read_sheet
 from nucleibench.files import atomic_path
 from nucleibench.images import read_labels
 from nucleibench.parallel import map_in_processes
+from nucleibench.prepare.settings import WeightMap
 
 # A gap weight below this is taken for zero, which bounds the window that a nucleus can reach.
 NEGLIGIBLE = 1e-6
@@ -47,8 +48,7 @@ def write_weight_maps(
     sheet_csv: str | Path,
     labels_folder: str | Path,
     output_folder: str | Path,
-    w0: float,
-    sigma: float,
+    settings: WeightMap,
     workers: int,
 ) -> None:
     """Write the weight map of every row of an image sheet: ``{image}.tif`` to ``{image}.npy``."""
@@ -57,17 +57,17 @@ def write_weight_maps(
         _write_weight_map,
         labels_folder=Path(labels_folder),
         output_folder=Path(output_folder),
-        w0=w0,
-        sigma=sigma,
+        settings=settings,
     )
     for _ in map_in_processes(write, images, workers):
         pass
 
 
 def _write_weight_map(
-    name: str, labels_folder: Path, output_folder: Path, w0: float, sigma: float
+    name: str, labels_folder: Path, output_folder: Path, settings: WeightMap
 ) -> None:
-    weights = compute_weight_map(read_labels(labels_folder / f"{name}.tif"), w0, sigma)
+    labels = read_labels(labels_folder / f"{name}.tif")
+    weights = compute_weight_map(labels, settings.w0, settings.sigma)
     with atomic_path(output_folder / f"{name}.npy") as temporary:
         np.save(temporary, weights)
 

@@ -6,12 +6,14 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from nucleibench.errors import DataError
 from nucleibench.files import read_json
 from nucleibench.report.drawing import BLUE, VERMILION, save_figure, styled
 
 MOST_COLUMNS = 3
+STEPS = [1, 2, 2.5, 5, 10]  # between ticks, times a power of ten
 
 
 def plot_history(history_csv: str | Path, card_json: str | Path, output_png: str | Path) -> None:
@@ -58,5 +60,5 @@ def draw_measure(axes: Axes, history: pd.DataFrame, measure: str, best_epoch: in
     label = f"kept weights, epoch {best_epoch}"
     axes.plot([best_epoch], best.to_numpy(), "o", color=VERMILION, label=label)
     axes.set(xlabel="Epoch", ylabel=measure, xlim=(epochs.min() - 0.5, epochs.max() + 0.5))
-    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
+    axes.xaxis.set_major_locator(MaxNLocator("auto", steps=STEPS, integer=True, min_n_ticks=1))
     axes.legend(fontsize="small")

@@ -1,4 +1,4 @@
-"""The table of mistakes: what became of the true nuclei under every method."""
+"""The table of mistakes: what became of the true nuclei in every row."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,33 +8,32 @@ import pandas as pd
 from nucleibench.evaluate.mistakes import MISTAKES
 from nucleibench.files import atomic_path
 from nucleibench.report.markup import Cell, Section, Table, write_tables
-from nucleibench.report.methods import describe_method, in_groups
 from nucleibench.report.results import read_results
+from nucleibench.report.rows import RowTitle, Titles, in_groups, in_order
 
 COLUMNS = ("n_true", *MISTAKES, "n_predicted", "invented")
-HEADINGS = {"n_true": "True nuclei", "n_predicted": "Predicted", "found": "Found"}
+HEADINGS = {"n_true": "True nuclei", "n_predicted": "Predicted"}
 
 
 def write_mistakes(
     metrics: Mapping[str, str | Path],
+    titles: Titles,
     dataset: str,
     output_csv: str | Path,
     output_md: str | Path,
     output_tex: str | Path,
-    *,
-    notes: Mapping[str, str],
 ) -> None:
-    """Write how many nuclei of a dataset each method found, merged, split, missed, misdrew.
+    """Write how many nuclei of a dataset each row found, merged, split, missed, misdrew.
 
     Args:
-        metrics: Method -> metrics file.
+        metrics: Row -> metrics file.
+        titles: Titles of these rows, in the order of the tables.
         dataset: Name of the dataset, for the caption.
-        output_csv: Where to write the counts, a row per method.
+        output_csv: Where to write the counts.
         output_md: The same for reading, with shares in parentheses.
         output_tex: The same to be included in a LaTeX document that loads booktabs.
-        notes: Method -> footnote.
     """
-    counts = count_by_method(metrics)
+    counts = count_by_row(read_results(metrics, in_order(titles)))
     with atomic_path(output_csv) as temporary:
         counts.to_csv(temporary, index_label="method")
     caption = (
@@ -43,31 +42,27 @@ def write_mistakes(
     )
     header = [HEADINGS.get(column, column.capitalize()) for column in counts]
     sections = [
-        Section(group, [_row(method, counts.loc[method], notes) for method in methods])
-        for group, methods in in_groups(counts.index)
+        Section(group, [_cells(titles[row], counts.loc[row]) for row in rows])
+        for group, rows in in_groups(titles)
     ]
     table = Table(caption, [Cell("Method"), *map(Cell, header)], sections)
     for output in (output_md, output_tex):
         write_tables(output, [table])
 
 
-def count_by_method(metrics: Mapping[str, str | Path]) -> pd.DataFrame:
-    """Return the sums over all images, a row per method: ``COLUMNS``, and what was found."""
-    sums = {
-        method: rows[list(COLUMNS)].sum().astype(int)
-        for method, rows in read_results(metrics).items()
-    }
+def count_by_row(results: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the sums over all images, a row per key: ``COLUMNS``, and what was found."""
+    sums = {row: images[list(COLUMNS)].sum().astype(int) for row, images in results.items()}
     counts = pd.DataFrame.from_dict(sums, orient="index")
     counts.insert(1, "found", counts["n_true"] - counts[list(MISTAKES)].sum(axis=1))
     return counts
 
 
-def _row(method: str, counts: pd.Series, notes: Mapping[str, str]) -> list[Cell]:
+def _cells(title: RowTitle, counts: pd.Series) -> list[Cell]:
     def cell(column: str) -> Cell:
         if column in ("n_true", "n_predicted"):
             return Cell(str(counts[column]))
         whole = counts["n_predicted" if column == "invented" else "n_true"]
         return Cell(str(counts[column]), aside=f"({counts[column] / max(whole, 1):.0%})")
 
-    name = Cell(describe_method(method).name, note=notes.get(method, ""))
-    return [name, *map(cell, counts.index)]
+    return [Cell(title.name, note=title.note), *map(cell, counts.index)]

@@ -1,1 +1,1 @@
-"""Colour normalisation: every image is brought to the stains of one target image."""
+"""Colour normalisation: every image is brought to the stains of one reference image."""

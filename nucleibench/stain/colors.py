@@ -45,12 +45,12 @@ class ColorTable:
         return ColorTable(self.colors[chosen], self.counts[chosen])
 
     def is_black(self) -> np.ndarray:
-        """Tell which colours are black borders or ink, bool of shape (n,)."""
+        """Return which colours are black borders or ink, bool of shape (n,)."""
         red, green, blue = self.colors.T < BLACK
         return red & green & blue
 
     def is_tissue(self, luminosity_threshold: float) -> np.ndarray:
-        """Tell which colours are tissue, bool of shape (n,).
+        """Return which colours are tissue, bool of shape (n,).
 
         Tissue is darker than the threshold (CIE lightness, 0 to 1) and not black.
         """

@@ -1,7 +1,4 @@
-"""Engines in which staintools does the work.
-
-staintools is imported where it is used: it brings matplotlib, which the default engine can spare.
-"""
+"""Engines in which staintools does the work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,13 +6,19 @@ from typing import ClassVar
 
 import numpy as np
 
+from nucleibench.errors import needs_extra
 from nucleibench.stain.colors import ColorTable, count_colors
-from nucleibench.stain.report import SINGLE_STAIN, StainReport, look
-from nucleibench.stain.separation_engines import Separated, SeparationEngine
+from nucleibench.stain.findings import SINGLE_STAIN, StainFindings, look
+from nucleibench.stain.unmixing_engines import UnmixingEngine
+
+with needs_extra("staintools"):
+    import staintools
+    from staintools.stain_extraction.macenko_stain_extractor import MacenkoStainExtractor
+    from staintools.stain_extraction.vahadane_stain_extractor import VahadaneStainExtractor
 
 
 @dataclass(frozen=True)
-class Macenko(SeparationEngine):
+class Macenko(UnmixingEngine):
     """Macenko et al. 2009: staintools finds the stain vectors."""
 
     name: ClassVar[str] = "macenko"
@@ -25,8 +28,6 @@ class Macenko(SeparationEngine):
     percentile: float = 99
 
     def _find_stains(self, image: np.ndarray, tissue: ColorTable) -> np.ndarray:
-        from staintools.stain_extraction.macenko_stain_extractor import MacenkoStainExtractor
-
         # staintools writes into the image that it is given.
         return MacenkoStainExtractor.get_stain_matrix(
             image.copy(), self.luminosity_threshold, self.angular_percentile
@@ -34,35 +35,35 @@ class Macenko(SeparationEngine):
 
 
 @dataclass(frozen=True)
-class VahadaneStaintools(SeparationEngine):
-    """Vahadane et al. 2016 by staintools itself: the reference, which stops by the clock.
+class VahadaneStaintools(UnmixingEngine):
+    """Vahadane et al. 2016 by staintools itself, which stops by the clock.
 
     Its dictionary learning runs for one second, so its pictures differ a little from run to run.
-    Its settings are fixed; they stand here for the report.
+    Its settings are fixed; they stand here for the findings.
     """
 
     name: ClassVar[str] = "vahadane_staintools"
-    luminosity_threshold: ClassVar[float] = 0.8
-    concentration_regularizer: ClassVar[float] = 0.01
-    percentile: ClassVar[float] = 99
+    luminosity_threshold: ClassVar[float] = 0.8  # type: ignore[misc]
+    concentration_regularizer: ClassVar[float] = 0.01  # type: ignore[misc]
+    percentile: ClassVar[float] = 99  # type: ignore[misc]
 
     def _find_stains(self, image: np.ndarray, tissue: ColorTable) -> np.ndarray:
-        from staintools.stain_extraction.vahadane_stain_extractor import VahadaneStainExtractor
-
-        # Where it finds one stain alone it divides by zero; the caller asks whether all is finite.
+        # Where it finds only one stain it divides by zero; the caller asks whether all is finite.
         with np.errstate(invalid="ignore"):
             return VahadaneStainExtractor.get_stain_matrix(image.copy())
 
-    def _recolor(
-        self, image: np.ndarray, separated: Separated, statistics: Mapping[str, list]
-    ) -> np.ndarray:
-        import staintools
-
+    def transform(
+        self, image: np.ndarray, reference: Mapping[str, list]
+    ) -> tuple[np.ndarray, StainFindings]:
+        """See Engine; where the image is whole, staintools does this part too."""
+        own, findings = self.fit(image)
+        if not findings.usable:
+            return image.copy(), findings
         normalizer = staintools.StainNormalizer(method="vahadane")
-        normalizer.extractor = _Known(separated.report.stain_matrix)
-        normalizer.stain_matrix_target = np.array(statistics["stain_matrix"])
-        normalizer.maxC_target = np.array([statistics["maximum_concentrations"]])
-        return normalizer.transform(image.copy())
+        normalizer.extractor = _Known(np.array(own["stain_matrix"]))
+        normalizer.stain_matrix_target = np.array(reference["stain_matrix"])
+        normalizer.maxC_target = np.array([reference["maximum_concentrations"]])
+        return normalizer.transform(image.copy()), findings
 
 
 @dataclass(frozen=True)
@@ -79,42 +80,47 @@ class _Known:
 class Reinhard:
     """Reinhard et al. 2001: matches mean and deviation of the CIE Lab channels.
 
-    A channel that is constant has no deviation to match: such an image passes through.
+    A channel that is constant has no deviation to match: such an image is returned as it was.
     """
 
     name: ClassVar[str] = "reinhard"
     luminosity_threshold: float = 0.8
 
-    def fit(self, image: np.ndarray) -> tuple[dict[str, list], StainReport]:
+    def fit(self, image: np.ndarray) -> tuple[dict[str, list], StainFindings]:
         """See Engine."""
         means, deviations = _lab_moments(image)
-        return {"means": means.tolist(), "deviations": deviations.tolist()}, self._report(image)
+        return {"means": means.tolist(), "deviations": deviations.tolist()}, self._look(image)
+
+    def recolor(
+        self, image: np.ndarray, own: Mapping[str, list], reference: Mapping[str, list]
+    ) -> np.ndarray:
+        """See Engine."""
+        normalizer = staintools.ReinhardColorNormalizer()
+        normalizer.target_means = reference["means"]
+        normalizer.target_stds = reference["deviations"]
+        # It would measure the image itself, which may be a part.
+        moments = np.array(own["means"]), np.array(own["deviations"])
+        normalizer.get_mean_std = lambda _: moments
+        return normalizer.transform(image)
 
     def transform(
-        self, image: np.ndarray, statistics: Mapping[str, list]
-    ) -> tuple[np.ndarray, StainReport]:
+        self, image: np.ndarray, reference: Mapping[str, list]
+    ) -> tuple[np.ndarray, StainFindings]:
         """See Engine."""
-        import staintools
+        own, findings = self.fit(image)
+        if not findings.usable:
+            return image.copy(), findings
+        return self.recolor(image, own, reference), findings
 
-        report = self._report(image)
-        if not report.usable:
-            return image.copy(), report
-        normalizer = staintools.ReinhardColorNormalizer()
-        normalizer.target_means = statistics["means"]
-        normalizer.target_stds = statistics["deviations"]
-        return normalizer.transform(image), report
-
-    def _report(self, image: np.ndarray) -> StainReport:
-        report = look(self.name, count_colors(image), self.luminosity_threshold)
+    def _look(self, image: np.ndarray) -> StainFindings:
+        findings = look(self.name, count_colors(image), self.luminosity_threshold)
         _, deviations = _lab_moments(image)
-        if report.usable and deviations.min() == 0:
-            return replace(report, flag=SINGLE_STAIN)
-        return report
+        if findings.usable and deviations.min() == 0:
+            return replace(findings, flag=SINGLE_STAIN)
+        return findings
 
 
 def _lab_moments(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and standard deviation of the three Lab channels, as staintools takes them."""
-    import staintools
-
     means, deviations = staintools.ReinhardColorNormalizer().get_mean_std(image)
     return np.ravel(means), np.ravel(deviations)

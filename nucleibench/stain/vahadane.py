@@ -18,7 +18,7 @@ from functools import partial
 import numpy as np
 
 from nucleibench.stain.colors import ColorTable
-from nucleibench.stain.separation import chunks, solve_concentrations
+from nucleibench.stain.unmixing import chunks, solve_concentrations
 
 # Hematoxylin and eosin (Ruifrok and Johnston 2001) as (polar, azimuth) angles from the blue axis.
 _START = np.array([1.2761, 0.8224, 1.4604, 1.5002])

@@ -1,20 +1,20 @@
 """The training loop, the same for every network: epochs until convergence, each one saved."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 from nucleibench.errors import TrainingError
 from nucleibench.training.batches import Batches, EpochSequence
+from nucleibench.training.settings import TrainingSettings
 from nucleibench.training.state import Progress, load_state, save_state
 
-Report = Callable[[str], None]
-SECONDS_BETWEEN_REPORTS = 30
+Tell = Callable[[str], None]
+SECONDS_BETWEEN_LINES = 30
 
 
 @dataclass(frozen=True)
@@ -31,17 +31,17 @@ class Convergence:
         return progress.epoch >= self.max_epochs or (progress.epoch > 0 and waited >= self.patience)
 
 
-def convergence_of(settings: Mapping[str, Any]) -> Convergence:
-    """Return the stopping rule in a ``training`` section."""
-    return Convergence(settings["max_epochs"], settings["patience"], settings["min_change"])
+def convergence_of(settings: TrainingSettings) -> Convergence:
+    """Return the stopping rule in the settings of a training."""
+    return Convergence(settings.max_epochs, settings.patience, settings.min_change)
 
 
 class _Watch(keras.callbacks.Callback):
     """Stops at the first loss that is not a number; tells how an epoch goes on."""
 
-    def __init__(self, batches: Batches, epoch: int, report: Report) -> None:
+    def __init__(self, batches: Batches, epoch: int, tell: Tell) -> None:
         super().__init__()
-        self.batches, self.epoch, self.report = batches, epoch, report
+        self.batches, self.epoch, self.tell = batches, epoch, tell
         self.spoken = self.started = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
@@ -53,20 +53,20 @@ class _Watch(keras.callbacks.Callback):
                 f"{self.epoch} is kept. Lower the learning rate or look at these tiles"
             )
         now = time.monotonic()
-        if now - self.spoken > SECONDS_BETWEEN_REPORTS:
+        if now - self.spoken > SECONDS_BETWEEN_LINES:
             self.spoken = now
             pace = (now - self.started) / (batch + 1)
             done = f"batch {batch + 1}/{len(self.batches)}"
-            self.report(f"epoch {self.epoch + 1}, {done}: loss {loss:.4f}, {pace:.2f} s a batch")
+            self.tell(f"epoch {self.epoch + 1}, {done}: loss {loss:.4f}, {pace:.2f} s a batch")
 
 
-def train(
+def train_until_converged(
     model: keras.Model,
     training: Batches,
     validation: Batches,
     convergence: Convergence,
     folder: Path,
-    report: Report,
+    tell: Tell,
 ) -> Progress:
     """Train a compiled model until convergence, resuming what ``folder`` holds.
 
@@ -76,20 +76,20 @@ def train(
     """
     progress = load_state(folder, model)
     if progress.epoch:
-        report(f"resuming after epoch {progress.epoch} from {folder}")
+        tell(f"resuming after epoch {progress.epoch} from {folder}")
     while not convergence.reached(progress):
-        row = _run_epoch(model, training, validation, progress.epoch, report)
+        row = _run_epoch(model, training, validation, progress.epoch, tell)
         _record(progress, row, convergence)
         save_state(folder, model, progress)
-        report(_describe(progress, convergence))
+        tell(_describe(progress, convergence))
     return progress
 
 
 def _run_epoch(
-    model: keras.Model, training: Batches, validation: Batches, epoch: int, report: Report
+    model: keras.Model, training: Batches, validation: Batches, epoch: int, tell: Tell
 ) -> dict[str, float]:
     started = time.monotonic()
-    watch = _Watch(training, epoch, report)
+    watch = _Watch(training, epoch, tell)
     try:
         # The batches bring their own order; Keras would shuffle them once more, unrepeatably.
         sequence = EpochSequence(training, epoch)

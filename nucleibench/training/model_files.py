@@ -1,17 +1,7 @@
-"""The files that every training leaves: best weights, history and model card."""
+"""The files that every training leaves."""
 
-import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import keras
-import numpy as np
-import pandas as pd
-
-from nucleibench.files import atomic_path, write_json
-from nucleibench.training.state import Progress
 
 
 @dataclass(frozen=True)
@@ -21,29 +11,3 @@ class ModelFiles:
     weights: Path
     history: Path
     card: Path
-
-
-def write_model_files(
-    files: ModelFiles,
-    weights: Path,
-    progress: Progress,
-    facts: Mapping[str, Any],
-    network: keras.Model,
-) -> None:
-    """Write best weights, history and model card of a finished training."""
-    with atomic_path(files.history) as temporary:
-        pd.DataFrame(progress.history).to_csv(temporary, index=False)
-    seconds = [row["seconds"] for row in progress.history]
-    card = {
-        "network": network.name,
-        "weights": network.count_params(),
-        "epochs": progress.epoch,
-        "best_epoch": progress.best_epoch + 1,
-        "best_validation_loss": progress.best_loss,
-        "seconds_per_epoch": float(np.median(seconds)),
-        "backend": keras.backend.backend(),
-        **facts,
-    }
-    write_json(files.card, card)
-    with atomic_path(files.weights) as temporary:
-        shutil.copyfile(weights, temporary)

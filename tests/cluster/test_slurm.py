@@ -11,12 +11,18 @@ import pandas as pd
 import pytest
 from one_node import OneNodeSlurm, why_not
 from toy import ROOT, Workflow
+from toy_slides import SLIDES, TARGET, draw_slides, list_slides
 
 pytestmark = pytest.mark.workflow
 EPOCHS = 15
 TRAINING = {"max_epochs": EPOCHS, "patience": EPOCHS, "execution": "graph"}
-METHODS = {"unet_a": {"kind": "unet", "encoder": "compact", "training": TRAINING}}
-CHANGES = {"methods": METHODS, "compare": ["unet_a"], "figure_3_methods": ["unet_a"]}
+NETWORKS = {"unet_a": {"family": "unet", "encoder": "compact", "training": TRAINING}}
+CHANGES = {
+    "networks": NETWORKS,
+    "methods": {"unet_a": {"network": "unet_a"}},
+    "compare": ["unet_a"],
+    "figure_3_methods": ["unet_a"],
+}
 # As a user with an account would, but for what a Slurm without accounting cannot do.
 OPTIONS = ["--workflow-profile", str(ROOT / "profiles" / "slurm"), "--slurm-no-account"]
 OPTIONS += ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "1"]
@@ -80,7 +86,7 @@ def test_a_training_survives_scancel_and_the_deaths_of_node_and_head(slurm, tmp_
     workflow = Workflow(tmp_path)
     prepared = workflow.run("--", "results/tiles/augmented/tiles.csv", **CHANGES)
     assert prepared.returncode == 0, prepared.stdout
-    log = tmp_path / "results" / "logs" / "train_unet" / "unet_a.log"
+    log = tmp_path / "results" / "logs" / "train_network" / "unet_a.log"
 
     def wait_for_line(text: str) -> None:
         wait_for(lambda: log.exists() and text in log.read_text(), tmp_path)
@@ -117,3 +123,21 @@ def check_history(folder: Path) -> None:
     assert (folder / MODEL / "model.weights.h5").stat().st_size > 0
     history = pd.read_csv(folder / MODEL / "history.csv")
     assert list(history["epoch"]) == list(range(1, EPOCHS + 1))
+
+
+def test_each_slide_is_a_job_of_the_partition_with_accelerators(slurm, tmp_path):
+    workflow = Workflow(tmp_path)
+    draw_slides(tmp_path)
+    list_slides(tmp_path, 2)
+    planned = workflow.run("-n", *TARGET, slides=SLIDES)
+    assert planned.returncode == 0, planned.stdout
+    finish(snakemake(tmp_path, *TARGET), tmp_path)
+    *slides, table = slurm.jobs()
+    assert len(slides) == 2
+    for job in slides:
+        assert (job["Partition"], job["TresPerJob"]) == ("gpu", "gres:gpu:1")
+        assert (megabytes(job), job["TimeLimit"]) == (16000, "08:00:00")
+    assert (table["Partition"], table.get("TresPerJob")) == ("cpu", None)
+    summary = pd.read_csv(tmp_path / "results" / "slides" / "summary.csv")
+    assert summary["patient"].tolist() == ["P0", "P1"]
+    assert (summary["nuclei"] > 5).all()

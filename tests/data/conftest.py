@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from drawn_members import encode, square
 
-from nucleibench.data.synthetic import aperio_xml, write_synthetic_archive
+from nucleibench.data.aperio import encode_regions
+from nucleibench.data.synthetic import write_synthetic_archive
 
 
 @pytest.fixture
@@ -15,9 +16,11 @@ def monuseg_members():
     random = np.random.default_rng(1)
     members = {}
     for image in ("SYN-LIVER-01", "SYN-BREAST-01"):
-        pixels = random.integers(0, 256, (20, 30, 3), np.uint8)
+        pixels = random.integers(150, 256, (20, 30, 3), np.uint8)
+        pixels[3:8, 2:7] //= 2
+        pixels[5:12, 15:22] //= 2
         members[f"Tissue Images/{image}.tif"] = encode(".tif", pixels)
-        members[f"Annotations/{image}.xml"] = aperio_xml([square(2, 3, 4), square(15, 5, 6)])
+        members[f"Annotations/{image}.xml"] = encode_regions([square(2, 3, 4), square(15, 5, 6)])
     return members
 
 
@@ -27,9 +30,11 @@ def tnbc_members():
     random = np.random.default_rng(2)
     members = {}
     for slide in ("01", "02"):
-        pixels = random.integers(0, 256, (20, 30, 4), np.uint8)
         mask = np.zeros((20, 30), np.uint8)
         mask[2:5, 3:9] = mask[10:15, 20:28] = 255
+        pixels = random.integers(150, 256, (20, 30, 4), np.uint8)
+        pixels[mask > 0] //= 2
+        pixels[..., 3] = 255
         members[f"TNBC/Slide_{slide}/{slide}_1.png"] = encode(".png", pixels)
         members[f"TNBC/GT_{slide}/{slide}_1.png"] = encode(".png", mask)
     return members
@@ -55,6 +60,8 @@ def synthetic_archives(tmp_path_factory):
         ("monuseg", "train", 5),
         ("monuseg", "test", 2),
         ("tnbc", "all", 3),
+        ("consep", "train", 2),
+        ("folder", "all", 3),
     ):
         archives[format, part] = folder / f"{format}_{part}.zip"
         write_synthetic_archive(format, archives[format, part], part, 7, images, 128)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nucleibench.data.aperio import drop_short_regions, read_regions
+from nucleibench.data.aperio import drop_short_regions, encode_regions, read_regions
 from nucleibench.errors import DataError
 
 ANNOTATION = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -47,6 +47,14 @@ def test_short_regions_are_dropped_by_id():
 def test_annotation_without_regions():
     regions, dropped = drop_short_regions(read_regions(b"<Annotations/>", "a.xml"))
     assert (regions.ids, dropped, len(regions.vertices)) == ((), (), 0)
+
+
+def test_encoded_outlines_come_back():
+    outlines = [np.array([(1.0, 2.25), (3.5, 4.0), (5.0, 6.75)]), np.array([(7.0, 8.0)] * 4)]
+    regions = read_regions(encode_regions(outlines), "a.xml")
+    assert regions.ids == ("1", "2")
+    np.testing.assert_array_equal(regions.offsets, [0, 3, 7])
+    np.testing.assert_array_equal(regions.vertices, np.concatenate(outlines))
 
 
 BOMB = b"""<?xml version="1.0"?>

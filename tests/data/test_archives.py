@@ -96,6 +96,21 @@ def test_zip_cut_short_is_refused(tmp_path, kept):
     assert_refused(path, "damaged or cut short")
 
 
+def test_zip_whose_names_are_damaged_is_refused(tmp_path):
+    path = write_zip(tmp_path / "names.zip", {"é.txt": b"x"})
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
+    assert_refused(path, "damaged or cut short")
+
+
+def test_zip_that_needs_a_newer_program_is_refused(tmp_path):
+    path = write_zip(tmp_path / "newer.zip", {"a.txt": b"x"})
+    directory = path.read_bytes().index(b"PK\1\2")
+    content = bytearray(path.read_bytes())
+    content[directory + 6] = 99
+    path.write_bytes(content)
+    assert_refused(path, "damaged or cut short")
+
+
 def test_file_that_is_no_zip_is_refused(tmp_path):
     (tmp_path / "page.zip").write_text("<html>quota exceeded</html>")
     assert_refused(tmp_path / "page.zip", "not a zip file")

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from nucleibench.data.download import download_archive
+from nucleibench.data.settings import Archive, Synthetic
 from nucleibench.errors import ConfigurationError, DataError
 
 CONTENT = bytes(range(256)) * 400
@@ -43,7 +44,7 @@ def server():
 
 
 def download(source, path):
-    download_archive(source, path, dataset="monuseg", part="train")
+    download_archive(Archive(**source), path, dataset="monuseg", part="train")
 
 
 @pytest.mark.parametrize("checksum", [{"sha256": SHA256}, {"md5": MD5}, {"sha256": SHA256.upper()}])
@@ -129,9 +130,23 @@ def test_google_drive_out_of_reach_tells_how_to_use_a_local_archive(tmp_path, mo
     assert ADVICE in str(caught.value)
 
 
-@pytest.mark.parametrize("source", [{}, {"url": "ftp://host/a.zip"}, {"sha256": SHA256}])
+@pytest.mark.parametrize(
+    "source", [{"path": "a.zip"}, {"synthetic": Synthetic(images=1, size=64), "sha256": SHA256}]
+)
 def test_source_without_address_is_refused(tmp_path, source):
     with pytest.raises(
         ConfigurationError, match=r"datasets\.monuseg\.archives\.train names nothing"
     ):
         download(source, tmp_path / "a.zip")
+
+
+def test_web_comes_before_google_drive(server, tmp_path):
+    source = {"google_drive": "some-id", "url": f"{server.url}/good", "sha256": SHA256}
+    download(source, tmp_path / "a.zip")
+    assert server.requests == 1
+
+
+def test_stronger_checksum_decides(server, tmp_path):
+    checksums = {"md5": "0" * 32, "sha256": SHA256}
+    download({"url": f"{server.url}/good"} | checksums, tmp_path / "a.zip")
+    assert (tmp_path / "a.zip").read_bytes() == CONTENT

@@ -3,7 +3,13 @@ import re
 import numpy as np
 import pytest
 
-from nucleibench.data.official import known_digests, load_organs, organ_of, pixel_digest
+from nucleibench.data.official import (
+    known_digests,
+    load_organs,
+    official_organs,
+    organ_of,
+    pixel_digest,
+)
 from nucleibench.errors import DataError
 
 
@@ -19,6 +25,7 @@ def test_every_official_image_has_organ_and_digest():
         "bladder", "brain", "breast", "colon", "kidney", "liver", "lung", "prostate", "stomach"
     }  # fmt: skip
     assert sum(organs[image] == "breast" for image in digests) == 8
+    assert official_organs() == {image: organs[image] for image in digests}
     assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in digests.values())
 
 

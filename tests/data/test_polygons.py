@@ -96,3 +96,41 @@ def outlines(draw):
 def test_equals_scikit_image_polygon_by_polygon(polygons, shape):
     expected = draw_polygons([np.array(outline, float) for outline in polygons], shape)
     np.testing.assert_array_equal(rasterize(polygons, shape), expected)
+
+
+def rasterize_rings(rings, owners, hole_of, shape):
+    vertices = np.concatenate([np.asarray(ring, float) for ring in rings])
+    offsets = np.cumsum([0, *map(len, rings)])
+    return rasterize_polygons(vertices, offsets, shape, np.array(owners), np.array(hole_of))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.tuples(st.integers(1, 24), st.integers(1, 24)))
+def test_parts_and_holes_equal_those_drawn_one_by_one(data, shape):
+    rings = data.draw(outlines())
+    owners = sorted(
+        data.draw(st.lists(st.integers(0, 2), min_size=len(rings), max_size=len(rings)))
+    )
+    owners = np.searchsorted(np.unique(owners), owners)
+    hole_of = []
+    for index, owner in enumerate(owners):
+        outer = [i for i in range(index) if owners[i] == owner and hole_of[i] < 0]
+        hole_of.append(data.draw(st.sampled_from([-1, *outer])))
+    drawn = [draw_polygons([np.array(ring, float)], shape) > 0 for ring in rings]
+    expected = np.zeros(shape, np.int32)
+    for owner in range(owners[-1] + 1):
+        covered = np.zeros(shape, bool)
+        for outer in np.flatnonzero((owners == owner) & (np.array(hole_of) < 0)):
+            holes = [drawn[hole] for hole in np.flatnonzero(np.array(hole_of) == outer)]
+            covered |= drawn[outer] & ~np.any([np.zeros(shape, bool), *holes], axis=0)
+        if (free := covered & (expected == 0)).any():
+            expected[free] = expected.max() + 1
+    np.testing.assert_array_equal(rasterize_rings(rings, owners, hole_of, shape), expected)
+
+
+def test_rings_of_a_polygon_stay_together_across_batches():
+    count = BATCH + 2
+    rings = [square(4 * i, top, 1) for i in range(count) for top in (0, 4)]
+    labels = rasterize_rings(rings, np.repeat(range(count), 2), [-1] * len(rings), (6, 4 * count))
+    np.testing.assert_array_equal(labels[0, ::4], range(1, count + 1))
+    np.testing.assert_array_equal(labels[4], labels[0])

@@ -6,7 +6,7 @@ from nucleibench.data.sheets import SheetRow, images_of_split, read_sheet, write
 from nucleibench.errors import DataError
 
 ROWS = [
-    SheetRow("01_1", "breast", "01", "all", "test", 512, 500, 69, "ab" * 32),
+    SheetRow("01_1", "breast", "01", "all", "test", 512, 500, 69, "ab" * 32, 0.275),
     SheetRow("02_1", "liver", "NA", "all", "train", 512, 512, 0, "00" * 32),
 ]
 
@@ -21,7 +21,7 @@ def test_images_of_a_split(tmp_path):
     write_sheet(tmp_path / "images.csv", ROWS)
     sheet = read_sheet(tmp_path / "images.csv")
     assert images_of_split(sheet, "train") == ["02_1"]
-    assert images_of_split(sheet, "target") == []
+    assert images_of_split(sheet, "reference") == []
 
 
 def test_empty_sheet_keeps_its_columns(tmp_path):
@@ -33,8 +33,10 @@ def test_empty_sheet_keeps_its_columns(tmp_path):
     ("old", "new", "message"),
     [
         ("nuclei", "cells", "lacks the columns nuclei"),
+        ("pixel_size", "mpp", "lacks the columns pixel_size; import it again"),
         ("02_1", "01_1", "01_1 occurs twice"),
-        ("train", "validate", "split 'validate' is not one of train, test, target"),
+        ("train", "validate", "split 'validate' is not one of train, test, reference"),
+        ("train", "target", "split 'target' is not one of train, test, reference"),
         (",69,", ",many,", "not a sheet of images"),
     ],
 )

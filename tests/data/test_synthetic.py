@@ -2,18 +2,14 @@ from zipfile import ZipFile
 
 import numpy as np
 import pytest
-from scipy import ndimage
 from skimage.color import rgb2gray
 
 from nucleibench.data.importing import import_dataset
+from nucleibench.data.monuseg import SYNTHETIC_PARTS
+from nucleibench.data.settings import Archive, Dataset
 from nucleibench.data.sheets import read_sheet
 from nucleibench.data.staining import EOSIN, HEMATOXYLIN
-from nucleibench.data.synthetic import (
-    MONUSEG_PARTS,
-    binary_mask,
-    draw_image,
-    write_synthetic_archive,
-)
+from nucleibench.data.synthetic import draw_image, write_synthetic_archive
 from nucleibench.data.tissue import TISSUES
 from nucleibench.errors import ConfigurationError
 from nucleibench.images import read_labels, read_rgb
@@ -21,7 +17,9 @@ from nucleibench.images import read_labels, read_rgb
 
 def import_synthetic(archives, format, folder):
     parts = {part: path for (kind, part), path in archives.items() if kind == format}
-    import_dataset(format, parts, folder, "breast", None, None, workers=1)
+    sources = {part: Archive(path=str(path)) for part, path in parts.items()}
+    dataset = Dataset(format=format, archives=sources)
+    import_dataset("mine", dataset, parts, folder, "breast", None, workers=1)
     return read_sheet(folder / "images.csv")
 
 
@@ -75,10 +73,21 @@ def test_same_seed_same_bytes(tmp_path):
     assert first != third
 
 
+def test_members_in_their_order(synthetic_archives):
+    with ZipFile(synthetic_archives["tnbc", "all"]) as archive:
+        assert [name.partition("/")[2] for name in archive.namelist()] == [
+            "Slide_01/01_1.png", "GT_01/01_1.png", "Slide_01/01_2.png", "GT_01/01_2.png",
+            "Slide_02/02_1.png", "GT_02/02_1.png",
+        ]  # fmt: skip
+    with ZipFile(synthetic_archives["monuseg", "train"]) as archive:
+        organs = [name.split("-")[1] for name in archive.namelist()[::2]]
+        assert organs == ["LIVER", "KIDNEY", "PROSTATE", "BREAST", "COLON"]
+
+
 def test_both_parts_together_have_all_nine_organs():
-    organs = {organ for part in MONUSEG_PARTS.values() for organ in part.organs}
+    organs = {organ for part in SYNTHETIC_PARTS.values() for organ in part.organs}
     assert organs == set(TISSUES)
-    assert MONUSEG_PARTS["test"].organs[0] == "breast"
+    assert SYNTHETIC_PARTS["test"].organs[0] == "breast"
 
 
 @pytest.mark.parametrize("organ", TISSUES)
@@ -103,21 +112,19 @@ def test_organs_differ():
     assert areas["bladder"] > 1.5 * areas["stomach"]
 
 
-def test_binary_mask_parts_touching_nuclei():
-    labels = np.zeros((8, 12), np.int32)
-    labels[2:6, 1:5], labels[2:6, 5:9] = 1, 2
-    mask = binary_mask(labels)
-    assert ndimage.label(mask, np.ones((3, 3)))[1] == 2
-    assert set(np.unique(mask)) == {0, 255}
-    assert (mask[labels == 2] == 255).all()
-
-
 @pytest.mark.parametrize(
     ("format", "part", "images", "message"),
     [
-        ("pannuke", "all", 1, "unknown format 'pannuke'; choose one of monuseg, tnbc"),
+        (
+            "pannuke",
+            "all",
+            1,
+            "no dataset format 'pannuke'; choose one of monuseg, tnbc, consep, folder",
+        ),
         ("monuseg", "all", 1, "unknown part 'all' of synthetic monuseg; choose one of train, test"),
         ("monuseg", "train", 351, "351 synthetic images are too many; ask for 350 at most"),
+        ("tnbc", "all", 23, "23 synthetic images are too many; ask for 22 at most"),
+        ("consep", "all", 1, "unknown part 'all' of synthetic consep; choose one of train, test"),
     ],
 )
 def test_impossible_wishes_are_refused(tmp_path, format, part, images, message):

@@ -93,8 +93,8 @@ def test_other_size_is_named(folders, workers):
 
 
 def test_empty_split_is_refused(folders):
-    with pytest.raises(DataError, match=r"images\.csv: no image is of the split 'target'"):
-        evaluate(folders, split="target")
+    with pytest.raises(DataError, match=r"images\.csv: no image is of the split 'reference'"):
+        evaluate(folders, split="reference")
 
 
 def test_metrics_file_without_a_column_is_refused(folders):

@@ -5,6 +5,7 @@ import pytest
 from nucleibench.evaluate.scores import IOU_PERCENTS
 from nucleibench.evaluate.summary import (
     AVERAGINGS,
+    MEASURES,
     bootstrap_interval,
     precision_by_threshold,
     summarize,
@@ -57,6 +58,13 @@ def test_columns_and_their_order():
         *("aji", "map_paper", "map_dsb"),
         *("f1_70", "recall_70", "precision_70", "f1_50", "recall_50", "precision_50"),
         *("pq", "images", "n_true", "n_predicted"),
+    ]
+
+
+def test_headings_and_their_order():
+    assert [measure.heading for measure in MEASURES.values()] == [
+        *("AJI", "mAP", "mAP (DSB)"),
+        *("F1 (0.7)", "R (0.7)", "P (0.7)", "F1 (0.5)", "R (0.5)", "P (0.5)", "PQ"),
     ]
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from skimage.draw import disk
 
-from nucleibench.prepare.augment import Augmentation, draw_coordinates, identity_coordinates, warp
+from nucleibench.prepare.augment import draw_coordinates, identity_coordinates, warp
+from nucleibench.prepare.settings import Augmentation
 
 NONE = dict(probability=1.0, rotation=0, shear=0, skew=0, distortion=0, scale=0, flip=False)
 ALL = Augmentation(

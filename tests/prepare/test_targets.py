@@ -7,7 +7,8 @@ from scipy import ndimage
 from skimage.draw import disk
 from skimage.segmentation import find_boundaries
 
-from nucleibench.prepare.targets import BOUNDARY_WIDTH, TARGETS, inner_distance
+from nucleibench.prepare.target_maps import BOUNDARY_WIDTH, inner_distance
+from nucleibench.prepare.targets import TARGETS
 
 SMALL_LABELS = arrays(np.uint16, (12, 14), elements=st.sampled_from([0, 3, 4, 9]))
 

@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nucleibench.prepare.tiles import cut_tile, pad_to_tile, tile_corners, tile_positions
+from nucleibench.prepare.tiles import (
+    cut_tile,
+    pad_to_tile,
+    tile_corners,
+    tile_positions,
+    turn_back,
+    turn_square,
+)
 
 sides = st.integers(32, 3000)
 overlaps = st.floats(0, 0.9)
@@ -51,3 +58,12 @@ def test_cut_tile(top, left):
     np.testing.assert_array_equal(
         cut_tile(image, top, left, 4), image[top : top + 4, left : left + 4]
     )
+
+
+def test_the_eight_turns_all_differ_and_lose_nothing():
+    square = np.arange(9).reshape(3, 3)
+    turned = {turn_square(square, turn).tobytes() for turn in range(8)}
+    for turn in range(8):
+        np.testing.assert_array_equal(turn_back(turn_square(square, turn), turn), square)
+    assert len(turned) == 8
+    assert all(sorted(np.frombuffer(t, square.dtype)) == list(range(9)) for t in turned)

@@ -8,7 +8,7 @@ from small_disk import small_disk
 from nucleibench.errors import DataError
 from nucleibench.files import file_digest
 from nucleibench.images import write_labels, write_rgb
-from nucleibench.prepare.augment import Augmentation
+from nucleibench.prepare.settings import Augmentation, Tiles, Validation
 from nucleibench.prepare.split import (
     draw_validation_images,
     draw_validation_tiles,
@@ -22,24 +22,25 @@ SHEET = pd.DataFrame(
         "image": ["a", "b", "c", "d", "e", "t", "x"],
         "organ": ["liver", "liver", "liver", "kidney", "kidney", "breast", "liver"],
         "patient": ["T-A-1", "T-B-1", "T-A-2", "T-B-2", "T-C-1", "T-D-1", "T-A-3"],
-        "split": ["train"] * 5 + ["test", "target"],
+        "split": ["train"] * 5 + ["test", "reference"],
         "height": 100,
         "width": 120,
     }
 )
 
 
-def tiling(**changes):
-    settings = dict(
-        size=64,
-        overlap=0.1,
-        variants=3,
-        augmentation=Augmentation(0.5, 180, 10, 0.1, 4, 0.1, True),
-        validation_fraction=0.4,
-        validation_unit="image",
-        seed=1,
-    )
-    return Tiling(**{**settings, **changes})
+AUGMENTATION = Augmentation(
+    probability=0.5, rotation=180, shear=10, skew=0.1, distortion=4, scale=0.1, flip=True
+)
+
+
+def tiling(size=64, variants=3, unit="image"):
+    tiles = Tiles(size=size, overlap=0.1, variants=variants)
+    return Tiling(tiles, AUGMENTATION, Validation(fraction=0.4, unit=unit), seed=1)
+
+
+def draw(sheet, fraction, seed, unit="image"):
+    return draw_validation_images(sheet, Validation(fraction=fraction, unit=unit), seed)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def test_nothing_left_to_train_on_is_an_error(images):
 
 
 def test_validation_images_come_from_every_organ_and_only_from_training():
-    drawn = draw_validation_images(SHEET, 0.4, seed=3)
+    drawn = draw(SHEET, 0.4, seed=3)
     assert len(drawn) == 2
     organs = SHEET.set_index("image").loc[drawn, "organ"]
     assert sorted(organs) == ["kidney", "liver"]
@@ -75,27 +76,27 @@ def test_validation_images_come_from_every_organ_and_only_from_training():
 def test_hospitals_validate_whole_and_some_stay_for_training(fraction):
     training = SHEET[SHEET["split"] == "train"].set_index("image")
     sites = training["patient"].str.slice(stop=3)
-    drawn = {tuple(draw_validation_images(SHEET, fraction, seed, "hospital")) for seed in range(9)}
+    drawn = {tuple(draw(SHEET, fraction, seed, "hospital")) for seed in range(9)}
     assert len(drawn) > 1
     for images in drawn:
         validating = set(sites[list(images)])
         assert set(images) == set(sites.index[sites.isin(validating)])
         assert len(images) >= min(round(fraction * 5), 3)
         assert validating < set(sites)
-    assert draw_validation_images(SHEET[:1], 0.2, 0, "hospital") == []
+    assert draw(SHEET[:1], 0.2, 0, "hospital") == []
 
 
 def test_validation_draw_depends_on_the_seed_but_not_on_the_order_of_the_sheet():
-    draws = {tuple(draw_validation_images(SHEET, 0.4, seed)) for seed in range(20)}
+    draws = {tuple(draw(SHEET, 0.4, seed)) for seed in range(20)}
     assert len(draws) > 1
     shuffled = SHEET.sample(frac=1, random_state=0)
-    assert draw_validation_images(shuffled, 0.4, 7) == draw_validation_images(SHEET, 0.4, 7)
+    assert draw(shuffled, 0.4, 7) == draw(SHEET, 0.4, 7)
 
 
 def test_a_test_only_dataset_has_no_validation_images():
     tests = SHEET.assign(split="test")
-    assert draw_validation_images(tests, 0.2, 0) == []
-    assert images_to_predict(tests, 0.2, 0) == sorted(SHEET["image"])
+    assert draw(tests, 0.2, 0) == []
+    assert images_to_predict(tests, Validation(fraction=0.2), 0) == sorted(SHEET["image"])
 
 
 def test_no_tile_of_a_validation_image_is_trained_on():
@@ -106,7 +107,7 @@ def test_no_tile_of_a_validation_image_is_trained_on():
 
 
 def test_the_papers_split_draws_tiles():
-    plan = plan_tiles(SHEET, tiling(validation_unit="tile"))
+    plan = plan_tiles(SHEET, tiling(unit="tile"))
     assert (plan["split"] == "validation").sum() == round(0.4 * len(plan))
     assert draw_validation_tiles(10, 0.2, 0).sum() == 2
 

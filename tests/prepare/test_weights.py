@@ -7,6 +7,7 @@ from skimage.draw import disk
 
 from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.images import write_labels
+from nucleibench.prepare.settings import WeightMap
 from nucleibench.prepare.weights import compute_weight_map, write_weight_maps
 
 
@@ -75,7 +76,11 @@ def test_files_do_not_depend_on_the_number_of_workers(tmp_path):
     write_sheet(tmp_path / "images.csv", rows)
     for workers in (1, 2):
         write_weight_maps(
-            tmp_path / "images.csv", tmp_path / "labels", tmp_path / str(workers), 10, 5, workers
+            tmp_path / "images.csv",
+            tmp_path / "labels",
+            tmp_path / str(workers),
+            WeightMap(w0=10, sigma=5),
+            workers,
         )
     for seed in range(3):
         one, two = (tmp_path / f"{workers}/0{seed}_1.npy" for workers in (1, 2))

@@ -18,9 +18,10 @@ def metrics(tmp_path):
     return paths
 
 
-def test_counts_are_summed_and_shares_are_of_what_they_belong_to(metrics, tmp_path):
+def test_counts_are_summed_and_shares_are_of_what_they_belong_to(metrics, tmp_path, titles_of):
     outputs = [tmp_path / f"mistakes.{suffix}" for suffix in ("csv", "md", "tex")]
-    write_mistakes(metrics, "drawn", *outputs, notes={"mine": "a note"})
+    titles = titles_of("otsu", "mine", notes={"mine": "a note"})
+    write_mistakes(metrics, titles, "drawn", *outputs)
     table = pd.read_csv(outputs[0], index_col="method")
     assert table.index.tolist() == ["otsu", "mine"]
     assert table.loc["mine"].to_dict() == {

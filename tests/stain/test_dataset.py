@@ -7,7 +7,12 @@ from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.errors import DataError
 from nucleibench.images import read_rgb, write_rgb
 from nucleibench.stain.dataset import normalize_dataset
-from nucleibench.stain.target import fit_target, normalize_image, normalize_together, write_target
+from nucleibench.stain.reference import (
+    fit_reference,
+    normalize_image,
+    normalize_together,
+    write_reference,
+)
 
 IMAGES = {"01_1": draw_tissue(1), "blank": draw_hard_images()["white"], "second": draw_tissue(2)}
 
@@ -17,7 +22,7 @@ def folder(tmp_path):
     for name, image in IMAGES.items():
         write_rgb(tmp_path / f"images/{name}.png", image)
     write_sheet(tmp_path / "images.csv", [sheet_row(name) for name in IMAGES])
-    write_target(tmp_path / "target.json", fit_target(draw_tissue(0), "vahadane"))
+    write_reference(tmp_path / "target.json", fit_reference(draw_tissue(0), "vahadane"))
     return tmp_path
 
 
@@ -54,10 +59,10 @@ def test_sheet_says_what_happened_to_every_image(folder):
     assert sheet["engine"].eq("vahadane").all()
     assert sheet.loc["blank", "tissue_fraction"] == 0
     assert sheet.loc["blank"].isna().sum() == 9
-    target = fit_target(draw_tissue(0), "vahadane")
-    expected, report = normalize_image(IMAGES["01_1"], target)
+    reference = fit_reference(draw_tissue(0), "vahadane")
+    expected, findings = normalize_image(IMAGES["01_1"], reference)
     np.testing.assert_array_equal(read_rgb(folder / "normalized_1/01_1.png"), expected)
-    assert sheet.loc["01_1", "eosin_blue"] == report.stain_matrix[1, 2]
+    assert sheet.loc["01_1", "eosin_blue"] == findings.stain_matrix[1, 2]
 
 
 def test_images_of_a_patient_are_measured_together(folder):
@@ -68,10 +73,10 @@ def test_images_of_a_patient_are_measured_together(folder):
     found = sheet.set_index("image").drop(columns=["engine", "flag"])
     pd.testing.assert_series_equal(found.loc["blank"], found.loc["second"], check_names=False)
     assert (found.loc["01_1"] != found.loc["second"]).any()
-    target = fit_target(draw_tissue(0), "vahadane")
-    alone, _ = normalize_image(IMAGES["01_1"], target)
+    reference = fit_reference(draw_tissue(0), "vahadane")
+    alone, _ = normalize_image(IMAGES["01_1"], reference)
     np.testing.assert_array_equal(read_rgb(folder / "normalized_2/01_1.png"), alone)
-    together, _ = normalize_together([IMAGES["blank"], IMAGES["second"]], target)
+    together, _ = normalize_together([IMAGES["blank"], IMAGES["second"]], reference)
     for name, expected in zip(["blank", "second"], together, strict=True):
         np.testing.assert_array_equal(read_rgb(folder / f"normalized_2/{name}.png"), expected)
 

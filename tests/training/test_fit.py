@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from nucleibench.errors import TrainingError
-from nucleibench.models.unet import build_gb_unet
+from nucleibench.families.gb_unet.network import build_gb_unet
+from nucleibench.families.unet.batches import SemanticBatches
+from nucleibench.families.unet.losses import combined_loss
 from nucleibench.prepare.store import open_store
-from nucleibench.training.batches import SemanticBatches
-from nucleibench.training.fit import Convergence, train
-from nucleibench.training.losses import combined_loss
+from nucleibench.training.fit import Convergence, convergence_of, train_until_converged
+from nucleibench.training.settings import TrainingSettings
 from nucleibench.training.state import (
     Progress,
     best_weights,
@@ -39,9 +40,14 @@ def test_convergence_counts_epochs_without_improvement():
     assert rule.reached(Progress([{}] * 10, best_epoch=9))
 
 
+def test_settings_of_a_training_hold_the_rule():
+    settings = TrainingSettings(max_epochs=7, patience=3, min_change=0.5)
+    assert convergence_of(settings) == Convergence(max_epochs=7, patience=3, min_change=0.5)
+
+
 def test_training_learns_and_keeps_the_best(drawn_tiles, tmp_path):
     lines = []
-    progress = train(
+    progress = train_until_converged(
         tiny_network(),
         batches(drawn_tiles, "train"),
         batches(drawn_tiles, "validation"),
@@ -61,7 +67,7 @@ def test_training_learns_and_keeps_the_best(drawn_tiles, tmp_path):
 def test_training_ends_when_the_loss_falls_too_little(drawn_tiles, tmp_path):
     network = tiny_network()
     network.run_eagerly = True
-    progress = train(
+    progress = train_until_converged(
         network,
         batches(drawn_tiles, "train"),
         batches(drawn_tiles, "validation"),
@@ -89,7 +95,7 @@ def test_loss_that_is_not_a_number_names_the_batch_and_keeps_the_state(drawn_til
     with pytest.raises(
         TrainingError, match=r"became nan in epoch 2, batch 2 \(image\d at"
     ) as error:
-        train(
+        train_until_converged(
             tiny_network(),
             poisoned,
             batches(drawn_tiles, "validation"),
@@ -113,7 +119,7 @@ def test_out_of_memory_says_how_to_go_on(drawn_tiles, tmp_path):
     greedy = keras.Model(small.inputs, Greedy()(small.output))
     greedy.compile(optimizer="adam", loss=combined_loss, run_eagerly=True)
     with pytest.raises(TrainingError, match="8 tiles of 32 x 32 px; lower batch_size"):
-        train(
+        train_until_converged(
             greedy,
             batches(drawn_tiles, "train"),
             batches(drawn_tiles, "validation"),

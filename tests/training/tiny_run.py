@@ -4,21 +4,14 @@ Usage: python tiny_run.py BACKEND TILES OUTPUT MAX_EPOCHS [INITIAL_WEIGHTS [PREC
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
-from nucleibench.training.runtime import configure
-
-SETTINGS = dict(
-    backend="tensorflow",
-    precision="float32",
-    execution="graph",
-    batch_size=4,
-    schedule="constant",
-    learning_rate=0.01,
-    batch_norm_momentum=0.9,
-    patience=100,
-    min_change=0.0,
-)
+from nucleibench.compute.runtime import configure
+from nucleibench.families.gb_unet.settings import GBUNet
+from nucleibench.families.interface import TrainingJob
+from nucleibench.training.model_files import ModelFiles
+from nucleibench.training.settings import TrainingSettings
 
 
 def main(
@@ -29,39 +22,48 @@ def main(
     initial: str | None = None,
     precision: str = "float32",
 ):
-    settings = {**SETTINGS, "backend": backend, "precision": precision}
-    settings["max_epochs"] = int(max_epochs)
-    if initial:
-        # Small steps: rounding differs between backends, and large steps make it grow.
-        settings["learning_rate"] = 1e-4
+    settings = TrainingSettings(
+        backend=backend,
+        precision=precision,
+        # From given weights small steps: rounding differs between backends, and large steps make
+        # it grow.
+        learning_rate=1e-4 if initial else 0.01,
+        batch_norm_momentum=0.9,
+        max_epochs=int(max_epochs),
+        patience=100,
+        min_change=0,
+    )
     configure(settings, threads=1, gpu=0, seed=5)
     import numpy as np
 
-    from nucleibench.models.unet import build_gb_unet
+    from nucleibench.families.gb_unet.network import build_network
+    from nucleibench.families.unet.train import train_semantic
     from nucleibench.prepare.store import open_store
-    from nucleibench.training.semantic import ModelFiles, train_semantic
 
     folder = Path(output)
-    network = build_gb_unet(2, (4, 8), dropout=0.0 if initial else 0.3, target="nucleus")
+    job = TrainingJob(
+        name="tiny",
+        network=GBUNet(
+            family="gb_unet", stage_one=("a",), filters=(4, 8), dropout=0 if initial else 0.3
+        ),
+        training=settings,
+        seed=5,
+        tiles=Path(tiles),
+        first_weights=None,
+        first_stage=(),
+        code="code",
+        states=folder / "states",
+        files=ModelFiles(folder / "m.weights.h5", folder / "history.csv", folder / "card.json"),
+        tell=partial(print, flush=True),
+    )
+    network = build_network(job.network)
     if initial and Path(initial).exists():
         network.load_weights(initial)
     elif initial:
         network.save_weights(initial)
-    store = open_store(tiles)
-    maps = np.random.default_rng(0).normal(size=(*store.labels.shape, 2)).astype(np.float16)
-    train_semantic(
-        network,
-        "nucleus",
-        store,
-        None,
-        [maps],
-        settings,
-        seed=5,
-        identity={},
-        states=folder / "states",
-        files=ModelFiles(folder / "m.weights.h5", folder / "history.csv", folder / "card.json"),
-        report=lambda line: print(line, flush=True),
-    )
+    shape = (*open_store(tiles).labels.shape, 2)
+    maps = np.random.default_rng(0).normal(size=shape).astype(np.float16)
+    train_semantic(network, job, "nucleus", None, [maps])
 
 
 if __name__ == "__main__":

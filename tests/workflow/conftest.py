@@ -1,4 +1,5 @@
 import pytest
+from finished_tree import FinishedTree
 from toy import Workflow
 
 
@@ -14,3 +15,9 @@ def finished_workflow(tmp_path_factory) -> Workflow:
     result = workflow.run()
     assert result.returncode == 0, result.stdout
     return workflow
+
+
+@pytest.fixture(scope="session")
+def finished_paper(tmp_path_factory) -> FinishedTree:
+    """The paper's experiment, which has run to its end in name."""
+    return FinishedTree.make(tmp_path_factory.mktemp("paper") / "project")

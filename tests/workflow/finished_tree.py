@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toy import ROOT, planned_jobs
 
-PARTS = ["Snakefile", "config.yaml", "rules", "scripts", "nucleibench", "schemas", "envs"]
+PARTS = ["Snakefile", "config.yaml", "rules", "scripts", "nucleibench", "envs"]
 PARTS += ["profiles", "report", "uv.lock"]
 
 
@@ -25,30 +25,26 @@ class FinishedTree:
         """Copy the project to ``folder`` and pretend that everything in it has run."""
         copy_project(folder)
         tree = cls(folder)
-        for output in re.findall(r"^ +output: (.+)$", tree.call("-n", "--forceall"), re.MULTILINE):
-            for path in (folder / name for name in output.split(", ")):
-                _create(path)
-        tree.call("--touch", "--forceall")
+        tree.finish()
         return tree
 
-    def planned(self) -> dict[str, int]:
-        """Return rule -> number of jobs that would run now."""
-        output = self.call("-n")
+    def finish(self) -> None:
+        """Pretend that everything that the configuration asks for has run."""
+        for output in re.findall(r"^ +output: (.+)$", self.call("-n", "--forceall"), re.MULTILINE):
+            for path in (self.folder / name for name in output.split(", ")):
+                _create(path)
+        self.call("--touch", "--forceall")
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """Return rule -> number of jobs that would run now, or with these arguments."""
+        output = self.call("-n", *arguments)
         return {} if "Nothing to be done" in output else planned_jobs(output)
 
     def call(self, *arguments: str) -> str:
         """Call Snakemake in the tree, with its default profile, and return what it says."""
+        command = [sys.executable, "-m", "snakemake", "--cores", "all", "--resources", "gpu=1"]
         result = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "snakemake",
-                "--cores",
-                "all",
-                "--resources",
-                "gpu=1",
-                *arguments,
-            ],
+            [*command, *arguments],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(self.folder)},
             stdout=subprocess.PIPE,

@@ -55,7 +55,7 @@ def test_truncated_archive_of_a_dataset_that_only_tests(fresh_workflow):
 
 def test_what_is_skipped_or_unexpected_is_told(fresh_workflow):
     drawn, archive = (fresh_workflow.folder / name for name in ("drawn.zip", "train.zip"))
-    write_synthetic_archive("monuseg", drawn, "train", seed=1, images=1, size=64)
+    write_synthetic_archive("monuseg", drawn, "train", seed=1, images=2, size=64)
     region = b'<Region Id="77"><Vertices><Vertex X="1" Y="2"/></Vertices></Region></Regions>'
     with zipfile.ZipFile(drawn) as source, zipfile.ZipFile(archive, "w") as target:
         for name in source.namelist():
@@ -65,15 +65,14 @@ def test_what_is_skipped_or_unexpected_is_told(fresh_workflow):
     assert result.returncode == 0, result.stdout
     told = [line for line in result.stdout.splitlines() if line.startswith("Warning: ")]
     assert "train.zip: its sha256 is" in told[0]
-    assert (
-        told[1] == "Warning: SYN-LIVER-01: region 77 has fewer than three vertices and is skipped"
-    )
+    skipped = "region 77 has fewer than three vertices and is skipped"
+    assert told[1:] == [f"Warning: SYN-{organ}-01: {skipped}" for organ in ("KIDNEY", "LIVER")]
 
 
 def test_unknown_encoder(fresh_workflow):
-    methods = {**TOY["methods"], "unet_a": {"kind": "unet", "encoder": "vgg61"}}
-    output = failing(fresh_workflow, methods=methods)
-    assert "methods.unet_a.encoder: 'vgg61' is not one of: vgg16, vgg19" in output
+    networks = {**TOY["networks"], "unet_a": {"family": "unet", "encoder": "vgg61"}}
+    output = failing(fresh_workflow, networks=networks)
+    assert "networks.unet_a.encoder: 'vgg61' is not one of: vgg16, vgg19" in output
 
 
 def test_misspelt_key(fresh_workflow):
@@ -81,24 +80,28 @@ def test_misspelt_key(fresh_workflow):
     assert "unknown key trainning (did you mean training?)" in output
 
 
-def test_target_that_is_not_a_training_image(fresh_workflow):
-    output = failing(fresh_workflow, normalization={"target": "SYN-LIVER-99"})
-    assert "normalization target SYN-LIVER-99 is not a training image; choose one of" in output
+def test_reference_that_is_not_a_training_image(fresh_workflow):
+    output = failing(fresh_workflow, normalization={"reference": "SYN-LIVER-99"})
+    assert "normalization.reference: SYN-LIVER-99 is not a training image of monuseg; choose" in (
+        output
+    )
 
 
-def test_target_file_that_is_not_there(fresh_workflow):
-    output = failing(fresh_workflow, normalization={"target": "./mine.png"})
-    assert "normalization.target: there is no file ./mine.png; correct the path, or" in output
+def test_reference_file_that_is_not_there(fresh_workflow):
+    output = failing(fresh_workflow, normalization={"reference": "./mine.png"})
+    assert "normalization.reference: there is no file ./mine.png; correct the path, or" in output
 
 
 def test_empty_test_set(fresh_workflow):
     output = failing(fresh_workflow, test_organ="spleen")
-    assert "no image of the test organ 'spleen'" in output
+    assert "test_organ: 'spleen' is not among the organs of monuseg" in output
 
 
 def test_download_without_network_shows_the_line_to_write(fresh_workflow):
     # Port 9 of this machine: nobody listens.
     source = {"url": "http://127.0.0.1:9/train.zip", "sha256": "0" * 64}
-    output = failing(fresh_workflow, datasets=datasets(**source))
+    # Only an image of the published archive can be the reference of one that is not at hand.
+    reference = {"reference": "TCGA-B0-5711-01Z-00-DX1"}
+    output = failing(fresh_workflow, datasets=datasets(**source), normalization=reference)
     assert "127.0.0.1 could not be reached" in output
     assert "path: /where/you/keep/monuseg_train.zip" in output

@@ -51,7 +51,7 @@ def test_the_second_copy_takes_everything_from_the_first(tmp_path, monkeypatch):
     assert "Nothing to be done" in again
 
     # Other colours are other outputs; what lies before them still comes from the cache.
-    colours = {"engine": "none", "target": "SYN-LIVER-01"}
+    colours = {"engine": "none", "reference": "SYN-LIVER-01"}
     made = run(third, TARGETS[0], normalization=colours)
     assert {"normalized/monuseg", "tiles/plain/images.npy"} <= made
     assert not [name for name in made if name.startswith(("data", "weight_maps"))]

@@ -1,13 +1,14 @@
 """The conda environments, as far as they can be checked without a conda channel."""
 
 import ast
-import itertools
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,12 @@ import rattler
 import yaml
 from packaging.version import Version
 
-from nucleibench.fingerprint import reached_modules
-from nucleibench.versions import INSTALLED_AS
+from nucleibench.experiment.experiment import Experiment
+from nucleibench.experiment.fingerprint import reached_modules
+from nucleibench.experiment.versions import INSTALLED_AS
+from nucleibench.families.classical.algorithms import ALGORITHMS
+from nucleibench.families.classical.family import Classical
+from nucleibench.families.registry import find_families
 
 ROOT = Path(__file__).parents[2]
 RULES = "".join(path.read_text() for path in sorted((ROOT / "rules").glob("*.smk")))
@@ -29,6 +34,10 @@ CHANNELS = {"imagej": ["conda-forge", "bioconda", "nodefaults"]}
 
 # Imported only where the configuration asks for it, with an error that names what to install.
 ON_DEMAND = {"jax", "jpype"}
+
+FAMILIES = find_families()
+# (rule, module that does its work if its script imports one by name, environment)
+Job = tuple[str, str | None, str]
 
 
 def dependencies(path: Path) -> list:
@@ -67,17 +76,50 @@ def brought_along(names: set[str]) -> set[str]:
     return found
 
 
-def jobs() -> list[tuple[str, str]]:
-    """Return (script, environment) of every rule that has both."""
-    # The configuration chooses between these.
-    networks = [f"envs/{path.name}" for path in ENVIRONMENTS if "tensorflow" in path.name]
-    found = set()
-    for block in re.split(r"^(?:use )?rule ", RULES, flags=re.MULTILINE)[1:]:
-        scripts = re.findall(r'"\.\./(scripts/\w+\.py)"', block)
-        named = re.findall(r'conda:\s+"\.\./(envs/\w+\.yaml)"', block)
-        named += networks if re.search(r"conda:\s+TENSORFLOW", block) else []
-        found |= set(itertools.product(scripts, named))
-    return sorted(found)
+def rule_blocks() -> dict[str, str]:
+    """Return rule -> its text, of rules with a script."""
+    blocks = re.split(r"^(?:use )?rule (\w+)", RULES, flags=re.MULTILINE)[1:]
+    pairs = zip(blocks[::2], blocks[1::2], strict=True)
+    return {name: block for name, block in pairs if "script:" in block}
+
+
+def literal_environments() -> list[Job]:
+    """Return the jobs of the rules that name their environment."""
+    named = {
+        rule: re.findall(r'conda:\s+"\.\./envs/(\w+)\.yaml"', block)
+        for rule, block in rule_blocks().items()
+    }
+    return [(rule, None, found[0]) for rule, found in named.items() if found]
+
+
+def network_environments() -> list[Job]:
+    """Return the jobs that need a network library, in the environments they may choose from."""
+    steps = {"train_network": "train", "predict": "predict", "map_tiles": "map_tiles"}
+    steps["describe_networks"] = "network"
+    rules = ("install_network", "release_network", "segment_slide", "segment_slides")
+    jobs = [(rule, None) for rule in rules]
+    for rule, step in steps.items():
+        modules = [family.module(step) for family in FAMILIES.values() if family.network]
+        jobs += [(rule, module) for module in modules if find_spec(module)]
+    return [(*job, name) for job in jobs for name in ("tensorflow_cpu", "tensorflow_gpu")]
+
+
+def label_environments() -> list[Job]:
+    """Return the jobs that make labels, each in the environment that its method asks for."""
+    jobs = {
+        (rule, family.module("label"), family.method.environment)
+        for family in FAMILIES.values()
+        for rule in ("choose_setting", "segment")
+        if rule == "segment" or hasattr(import_module(family.module("label")), "list_candidates")
+    }
+    for algorithm in ALGORITHMS:
+        method = Classical.read({"family": "classical", "algorithm": algorithm})
+        module = FAMILIES["classical"].module("label")
+        jobs.add(("segment", module, method.environment_of_labels()))
+    return sorted(jobs)
+
+
+JOBS = [*literal_environments(), *network_environments(), *label_environments()]
 
 
 def foreign_imports(path: Path) -> set[str]:
@@ -91,13 +133,28 @@ def foreign_imports(path: Path) -> set[str]:
     return names - set(sys.stdlib_module_names) - {"nucleibench"}
 
 
-def test_rules_name_the_environments_that_exist_and_no_others():
-    assert set(re.findall(r"\.\./envs/(\w+\.yaml)", RULES)) == {path.name for path in ENVIRONMENTS}
+def test_every_environment_is_one_of_a_rule_and_the_other_way_round():
+    assert {environment for _, _, environment in JOBS} == {path.stem for path in ENVIRONMENTS}
 
 
 def test_every_rule_with_a_script_has_an_environment():
-    named = {script for script, _ in jobs()}
-    assert named == set(re.findall(r'"\.\./(scripts/\w+\.py)"', RULES))
+    blocks = rule_blocks()
+    assert all("conda:" in block for block in blocks.values())
+    assert {rule for rule, _, _ in JOBS} == blocks.keys()
+    assert {f"{rule}.py" for rule in blocks} == {p.name for p in (ROOT / "scripts").glob("*.py")}
+
+
+@pytest.mark.parametrize(
+    ("environment", "file"), [("gpu", "tensorflow_gpu"), ("cpu", "tensorflow_cpu")]
+)
+def test_the_experiment_answers_with_these_environments(environment, file):
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    experiment = Experiment.read({**config, "tensorflow_environment": environment}, ROOT)
+    answers = {experiment.networks.environment(name) for name in experiment.networks.trainings}
+    assert answers == {f"{ROOT}/envs/{file}.yaml"}
+    labels = {name: experiment.labels.environment(name) for name in experiment.labels.rows}
+    assert labels.pop("imagej") == f"{ROOT}/envs/imagej.yaml"
+    assert set(labels.values()) == {f"{ROOT}/envs/data.yaml"}
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda p: p.stem)
@@ -119,18 +176,32 @@ def test_pins_are_those_of_the_lock_file(path):
         assert version == locked(name)["version"], f"{name} differs from uv.lock"
 
 
-@pytest.mark.parametrize(("script", "environment"), jobs())
-def test_an_environment_has_what_its_scripts_import(script, environment):
-    files = [ROOT / script]
-    for module in reached_modules(ROOT / script):
-        files.append(ROOT.joinpath(*module.split(".")).with_suffix(".py"))
+@pytest.mark.parametrize(("rule", "module", "environment"), JOBS)
+def test_an_environment_has_what_its_jobs_import(rule, module, environment):
+    script = ROOT / "scripts" / f"{rule}.py"
+    files = [script]
+    for reached in reached_modules(script, [module] if module else []):
+        files.append(ROOT.joinpath(*reached.split(".")).with_suffix(".py"))
     wanted = set().union(*(foreign_imports(path) for path in files if path.exists())) - ON_DEMAND
-    present = brought_along(set(pinned(ROOT / environment)))
+    if rule == "segment_slide":
+        wanted -= {"staintools"}  # for networks that were trained with it
+    present = brought_along(set(pinned(ROOT / "envs" / f"{environment}.yaml")))
     # The build with windows provides the same module.
     present |= {"opencv-python-headless"} if "opencv-python" in present else set()
     packages = {INSTALLED_AS.get(name, name.replace("_", "-")) for name in wanted}
     missing = packages - present
-    assert not missing, f"{environment} lacks what {script} imports"
+    assert not missing, f"{environment} lacks what {rule} imports"
+
+
+@pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda p: p.stem)
+def test_settings_are_checked_where_they_are_read_and_nowhere_else(path):
+    """pydantic is in the environments of those jobs alone."""
+    reached = set()
+    for rule, module, environment in JOBS:
+        if environment == path.stem:
+            script = ROOT / "scripts" / f"{rule}.py"
+            reached |= reached_modules(script, [module] if module else [])
+    assert ("pydantic" in pinned(path)) == ("nucleibench.settings" in reached)
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda p: p.stem)

@@ -18,36 +18,33 @@ REPORT = {
     "all": 1,
 }
 MASK_RCNN = {
-    "train_mask_rcnn": 1,
+    "train_network": 1,
     "plot_history": 1,
-    "predict_mask_rcnn": 2,
-    "choose_detections": 1,
-    "segment_mask_rcnn": 2,
+    "predict": 2,
+    "choose_setting": 1,
+    "segment": 2,
     "evaluate_method": 2,
     **REPORT,
 }
-# Eight U-Nets, the ensemble of three and GB U-Net, and these two once more, separated.
+# Eight U-Nets, GB U-Net and the ensemble of three; the last two once more, separated.
 UNETS = {
     "describe_networks": 1,
     "plot_networks": 1,
-    "train_unet": 8,
-    "map_stage_one": 3,
-    "train_gb_unet": 1,
+    "train_network": 9,
+    "map_tiles": 3,
     "plot_history": 9,
-    "predict_unet": 16,
-    "predict_gb_unet": 2,
-    "average_maps": 6,
-    "choose_threshold": 12,
-    "segment_maps": 24,
+    "predict": 18,
+    "choose_setting": 12,
+    "segment": 24,
     "evaluate_method": 24,
     **REPORT,
 }
-CLASSICAL = {"segment_classical": 8, "evaluate_method": 8, **REPORT}
+CLASSICAL = {"segment": 8, "evaluate_method": 8, **REPORT}
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory) -> FinishedTree:
-    return FinishedTree.make(tmp_path_factory.mktemp("finished") / "project")
+@pytest.fixture
+def tree(finished_paper) -> FinishedTree:
+    return finished_paper
 
 
 def planned_after(tree: FinishedTree, edit: dict[str, str]) -> dict[str, int]:
@@ -74,8 +71,8 @@ def test_comments_docstrings_and_unused_code_rerun_nothing(tree):
     text = docstring.read_text()
     docstring.write_text(text.replace('"""The training loop', '"""A training loop'))
     edits = {
-        "nucleibench/models/unet.py": "\n# A remark.\n",
-        "scripts/train_unet.py": "\n# A remark.\n",
+        "nucleibench/families/unet/network.py": "\n# A remark.\n",
+        "scripts/train_network.py": "\n# A remark.\n",
     }
     assert docstring.read_text() != text
     assert planned_after(tree, edits) == {}
@@ -84,32 +81,42 @@ def test_comments_docstrings_and_unused_code_rerun_nothing(tree):
 @pytest.mark.parametrize(
     ("module", "jobs"),
     [
-        ("models/mask_rcnn/network.py", MASK_RCNN),
-        ("training/mask_rcnn_losses.py", MASK_RCNN),
-        ("models/unet.py", UNETS),
-        ("segment/classical_grey.py", CLASSICAL),
-        ("report/figure2.py", {"plot_precision": 1, "all": 1}),
+        ("families/mask_rcnn/network.py", MASK_RCNN),
+        ("families/mask_rcnn/losses.py", MASK_RCNN),
+        ("families/unet/network.py", UNETS),
+        ("families/classical/otsu.py", CLASSICAL),
+        ("report/precision.py", {"plot_precision": 1, "all": 1}),
+        ("data/download.py", {}),  # a checksum says what is right
     ],
 )
 def test_edited_code_reruns_what_reaches_it(tree, module, jobs):
     assert planned_after(tree, {f"nucleibench/{module}": "\nCHANGED = True\n"}) == jobs
 
 
-def test_other_scores_to_choose_from_detect_and_train_nothing(tree):
-    path = tree.folder / "config.yaml"
+@pytest.mark.parametrize(
+    "module", ["labelling/settings.py", "labelling/separation.py", "evaluate/choosing.py"]
+)
+def test_edited_labelling_trains_nothing(tree, module):
+    jobs = planned_after(tree, {f"nucleibench/{module}": "\nCHANGED = True\n"})
+    assert jobs["choose_setting"] == 13
+    assert not {"train_network", "map_tiles", "tile_images"} & set(jobs)
+
+
+def test_a_further_method_family_reruns_nothing(tree):
+    path = tree.folder / "nucleibench" / "families" / "registry.py"
     before = path.read_text()
-    path.write_text(before.replace("kind: mask_rcnn,", "kind: mask_rcnn, scores: [0.5],"))
+    line = '    "further": "nucleibench.families.unet.family:FAMILY",\n'
+    path.write_text(before.replace("OWN = {\n", "OWN = {\n" + line))
     assert path.read_text() != before
     planned = tree.planned()
     path.write_text(before)
-    again = {"choose_detections": 1, "segment_mask_rcnn": 2, "evaluate_method": 2}
-    assert planned == again | REPORT
+    assert planned == {}
 
 
 def test_edited_preparation_reruns_everything_after_it(tree):
     jobs = planned_after(tree, {"nucleibench/prepare/augment.py": "\nCHANGED = True\n"})
     assert jobs["tile_images"] == jobs["augment_tiles"] == 1
-    assert jobs["train_unet"] == 8
+    assert jobs["train_network"] == 10
     assert not {"import_dataset", "normalize_images", "map_weights"} & set(jobs)
 
 
@@ -152,7 +159,7 @@ def test_an_updated_package_of_the_preparation_reruns_everything_after_it(tree, 
     install("scikit-image")
     jobs = tree.planned()
     assert jobs["import_dataset"] == 2
-    assert jobs["train_unet"] == 8
+    assert jobs["train_network"] == 10
     assert not [rule for rule in jobs if rule.startswith("download")]
 
 

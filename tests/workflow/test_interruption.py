@@ -17,10 +17,15 @@ from toy import Workflow
 pytestmark = pytest.mark.workflow
 EPOCHS = 12
 TRAINING = {"max_epochs": EPOCHS, "patience": EPOCHS, "execution": "eager"}
-METHODS = {"unet_a": {"kind": "unet", "encoder": "compact", "training": TRAINING}}
-CHANGES = {"methods": METHODS, "compare": ["unet_a"], "figure_3_methods": ["unet_a"]}
+NETWORKS = {"unet_a": {"family": "unet", "encoder": "compact", "training": TRAINING}}
+CHANGES = {
+    "networks": NETWORKS,
+    "methods": {"unet_a": {"network": "unet_a"}},
+    "compare": ["unet_a"],
+    "figure_3_methods": ["unet_a"],
+}
 TARGET = "results/models/unet_a/model.weights.h5"
-LOG = "results/logs/train_unet/unet_a.log"
+LOG = "results/logs/train_network/unet_a.log"
 
 
 @pytest.fixture(scope="module")

@@ -10,18 +10,18 @@ from toy import TOY, Workflow, planned_jobs
 
 pytestmark = pytest.mark.workflow
 
-METHOD = {
-    "kind": "unet",
+NETWORK = {
+    "family": "unet",
     "encoder": "compact",
     "target": "horizontal_vertical",
-    "separation": "horizontal_vertical",
-    "variation": {"turns": True, "concentration": 0.2, "angle": 4, "blur": 1},
+    "variation": {"rotate_flip": True, "concentration": 0.2, "angle": 4, "blur": 1},
 }
 CHANGES = {
-    "methods": {"places": METHOD},
+    "networks": {"places": NETWORK},
+    "methods": {"places": {"network": "places", "separation": "horizontal_vertical"}},
     "compare": ["places"],
     "figure_3_methods": ["places"],
-    "threshold": {**TOY["threshold"], "depths": [0.1, 0.3]},
+    "candidates": {**TOY["candidates"], "depths": [0.1, 0.3]},
 }
 
 
@@ -29,7 +29,7 @@ def test_a_network_that_learns_places_separates_by_them(finished_workflow, tmp_p
     shutil.copytree(finished_workflow.folder, tmp_path, dirs_exist_ok=True)
     workflow, table = Workflow(tmp_path), "results/tables/table2_tnbc.csv"
     jobs = planned_jobs(workflow.run("-n", "--", table, **CHANGES).stdout)
-    assert jobs["train_unet"] == 1
+    assert jobs["train_network"] == 1
     assert not {"tile_images", "augment_tiles"} & set(jobs)
     result = workflow.run("--", table, **CHANGES)
     assert result.returncode == 0, result.stdout

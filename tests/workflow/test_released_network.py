@@ -21,15 +21,16 @@ def test_a_released_network_scores_the_same_without_training(finished_workflow, 
     assert card["scores"].keys() == {"monuseg", "tnbc"}
     assert "CC BY-NC-SA 4.0" in (release / "README.md").read_text()
 
-    method = {**TOY["methods"]["unet_a"], "release": str(release)}
-    names = {"compare": ["given"], "figure_3_methods": ["given"]}
-    changes = {"methods": {"given": method}, **names}
+    network = {**TOY["networks"]["unet_a"], "release": str(release)}
+    rows = {"methods": {"given": {"network": "given"}}, "compare": ["given"]}
+    rows["figure_3_methods"] = ["given"]
+    changes = {"networks": {"given": network}, **rows}
     table = "results/tables/table2_tnbc.csv"
     jobs = planned_jobs(workflow.run("-n", "--", table, **changes).stdout)
     assert jobs == {
         rule: 1
         for rule in (
-            *("install_model", "predict_unet", "segment_maps", "evaluate_method"),
+            *("install_network", "install_setting", "predict", "segment", "evaluate_method"),
             "tabulate_results",
         )
     }
@@ -41,10 +42,10 @@ def test_a_released_network_scores_the_same_without_training(finished_workflow, 
     # Half precision may move a pixel across the threshold, not a nucleus.
     pd.testing.assert_frame_equal(own, given, atol=0.02)
 
-    wrong = {"given": {**method, "target": "boundary"}}
+    wrong = {"given": {**network, "target": "boundary"}}
     shutil.rmtree(tmp_path / "results/models/given")
-    result = workflow.run("--", table, methods=wrong, **names)
+    result = workflow.run("--", table, networks=wrong, **rows)
     assert result.returncode != 0
-    assert "holds a network with target nucleus, but the method says target: boundary" in (
+    assert "holds a network with target nucleus, but the configuration says target: boundary" in (
         result.stdout
     )

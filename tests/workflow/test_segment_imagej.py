@@ -13,10 +13,18 @@ pytestmark = pytest.mark.workflow
 COMPARE = ["fiji", "imagej"]
 
 
-def test_imagej_has_jobs_of_its_own(fresh_workflow):
-    jobs = planned_jobs(fresh_workflow.run("-n", compare=COMPARE).stdout)
-    assert jobs["segment_imagej"] == jobs["segment_classical"] == 2
-    assert jobs["evaluate_method"] == 4
+def test_java_starts_once_for_all_images(fresh_workflow):
+    output = fresh_workflow.run("-n", "--cores", "8", compare=COMPARE).stdout
+    jobs = planned_jobs(output)
+    assert (jobs["segment"], jobs["evaluate_method"]) == (4, 4)
+    blocks = {method: job_of(output, f"segmentations/{method}/tnbc") for method in COMPARE}
+    assert "threads: 8" in blocks["fiji"]
+    assert "threads:" not in blocks["imagej"], "one process has them all"
+
+
+def job_of(output: str, target: str) -> str:
+    """Return what a dry run tells of the job that makes a file or folder."""
+    return next(block for block in output.split("\n[") if f"output: results/{target}" in block)
 
 
 @pytest.mark.skipif(

@@ -11,6 +11,7 @@ from toy import TOY, Workflow, planned_jobs
 from nucleibench.data.sheets import read_sheet
 from nucleibench.evaluate.scores import score_image
 from nucleibench.images import read_labels
+from nucleibench.labelling.instances import label_nuclei, read_setting
 
 pytestmark = pytest.mark.workflow
 
@@ -48,11 +49,20 @@ def test_figures_and_learning_curves_are_drawn(finished_workflow):
     assert (results / "models" / "unet_a" / "history.png").stat().st_size > 0
 
 
-def test_the_ensemble_is_the_mean_of_its_members(finished_workflow):
-    maps = finished_workflow.folder / "results" / "probabilities"
-    for path in (maps / "both" / "monuseg").glob("*.npy"):
-        members = [np.load(maps / m / "monuseg" / path.name) for m in ("unet_a", "unet_b")]
-        np.testing.assert_allclose(np.load(path), np.mean(members, axis=0), atol=1e-3)
+def test_the_ensemble_labels_the_mean_of_its_members_maps(finished_workflow):
+    results = finished_workflow.folder / "results"
+    setting = read_setting(results / "models" / "both" / "threshold.json")
+    segmented = list((results / "segmentations" / "both").rglob("*.tif"))
+    assert len(segmented) == 3
+    members_alone = []
+    for path in segmented:
+        place = f"{path.parent.name}/{path.stem}.npy"
+        maps = [np.load(results / "probabilities" / m / place) for m in ("unet_a", "unet_b")]
+        mean = np.mean(maps, axis=0, dtype=np.float32).astype(np.float16)
+        np.testing.assert_array_equal(read_labels(path), label_nuclei(mean, setting))
+        members_alone += [label_nuclei(each, setting) != read_labels(path) for each in maps]
+    assert np.any(members_alone), "the members are alike, and this shows nothing"
+    assert not (results / "probabilities" / "both").exists(), "the mean takes no room on the disk"
 
 
 def test_model_card_tells_data_settings_and_versions(finished_workflow):
@@ -61,12 +71,13 @@ def test_model_card_tells_data_settings_and_versions(finished_workflow):
     assert card["seed"] == 2021
     assert len(card["tiles"]["images"]) == 64
     assert "keras" in card["packages"]
-    assert card["method"]["encoder"] == "compact"
+    assert card["settings"]["encoder"] == "compact"
 
 
 def test_every_job_left_a_log(finished_workflow):
-    logs = {path.parent.name for path in finished_workflow.folder.glob("results/logs/**/*.log")}
-    assert {"import_dataset", "train_unet", "predict", "evaluate_method"} <= logs
+    folder = finished_workflow.folder / "results" / "logs"
+    logs = {path.relative_to(folder).parts[0] for path in folder.rglob("*.log")}
+    assert {"import_dataset", "train_network", "predict", "evaluate_method"} <= logs
 
 
 def test_running_again_does_nothing(finished_workflow):
@@ -74,16 +85,15 @@ def test_running_again_does_nothing(finished_workflow):
 
 
 def test_another_learning_rate_reruns_that_model_and_what_hangs_on_it(finished_workflow):
-    methods = {**TOY["methods"]}
-    methods["unet_b"] = {**methods["unet_b"], "training": {"learning_rate": 0.01}}
-    output = finished_workflow.run("-n", methods=methods).stdout
+    networks = {**TOY["networks"]}
+    networks["unet_b"] = {**networks["unet_b"], "training": {"learning_rate": 0.01}}
+    output = finished_workflow.run("-n", networks=networks).stdout
     assert planned_jobs(output) == {
-        "train_unet": 1,
+        "train_network": 1,
         "plot_history": 1,
-        "predict_unet": 2,  # unet_b on two datasets
-        "average_maps": 2,
-        "choose_threshold": 2,  # unet_b and the ensemble
-        "segment_maps": 4,
+        "predict": 2,  # unet_b on two datasets
+        "choose_setting": 2,  # unet_b and the ensemble
+        "segment": 4,
         "evaluate_method": 4,
         "tabulate_results": 2,
         "tabulate_images": 1,
@@ -99,14 +109,14 @@ def test_another_separation_trains_nothing(finished_workflow):
     for name in ("both", "unet_a"):
         methods[name] = {**methods[name], "separation": "watershed"}
     jobs = planned_jobs(finished_workflow.run("-n", methods=methods).stdout)
-    assert not {"train_unet", "predict_unet", "average_maps"} & set(jobs)
-    assert jobs["choose_threshold"] == 2
+    assert not {"train_network", "predict"} & set(jobs)
+    assert jobs["choose_setting"] == 2
 
 
 def test_a_method_more_leaves_the_others_alone(finished_workflow):
     compare = [*TOY["compare"], "watershed"]
     jobs = planned_jobs(finished_workflow.run("-n", compare=compare).stdout)
-    assert jobs.pop("segment_classical") == 2
+    assert jobs.pop("segment") == 2
     assert jobs.pop("evaluate_method") == 2
     assert set(jobs) <= {
         "all",
@@ -134,7 +144,7 @@ def test_trainings_share_out_the_accelerators(finished_workflow, tmp_path, monke
     training = {**TOY["training"], "learning_rate": 0.01}
     result = Workflow(tmp_path, gpu).run("--", *targets, training=training)
     assert result.returncode == 0, result.stdout
-    logs = [tmp_path / f"results/logs/train_unet/{name}.log" for name in ("unet_a", "unet_b")]
+    logs = [tmp_path / f"results/logs/train_network/{name}.log" for name in ("unet_a", "unet_b")]
     assert (
         sorted(line for log in logs for line in log.read_text().splitlines() if line in said)
         == said

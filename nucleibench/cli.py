@@ -1,0 +1,163 @@
+"""The command ``nucleibench``."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from nucleibench import __version__
+from nucleibench.errors import NucleiBenchError
+
+OUTPUTS = ("geojson", "geojson.gz", "csv", "parquet", "labels", "picture")
+USUAL_OUTPUTS = ("geojson", "csv", "labels", "picture")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a sub-command.
+
+    Returns:
+        0 where all was done, 1 where some input failed and all others are done, 2 for wrong use.
+    """
+    chosen = build_parser().parse_args(arguments)
+    try:
+        return chosen.run(chosen)
+    except NucleiBenchError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            "interrupted; the same command goes on with the images that are left", file=sys.stderr
+        )
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    parser = argparse.ArgumentParser(
+        prog="nucleibench", description="Segment nuclei on H&E images and slides."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_segment(
+        commands.add_parser(
+            "segment",
+            help="segment the nuclei of images and slides",
+            description="Segment the nuclei of H&E images and slides. Writes of each image outlines"
+            " for QuPath (GeoJSON), a table of nuclei, a label map, a picture, and a record.",
+        )
+    )
+    return parser
+
+
+def _add_segment(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_segment)
+    add = parser.add_argument
+    add("images", type=Path, nargs="+", help="images, slides, and folders of them")
+    add("output", type=Path, help="folder to write to")
+    add("--model", type=Path, help="folder of a trained network; by default the shipped one")
+    add(
+        "--outputs",
+        type=lambda text: tuple(text.split(",")),
+        default=USUAL_OUTPUTS,
+        help=f"what to write, by commas, of: {', '.join(OUTPUTS)}",
+    )
+    add("--pixel-size", type=_number(float, 0.05, 5, " micrometres"), metavar="UM")
+    add("--tissue", choices=("find", "none"), default="find", help="none segments glass as well")
+    add("--turns", type=_number(int, 1, 8), help="ways to lay a tile, averaged; 1 is fastest")
+    add("--one-slide", action="store_true", help="the images are fields of one slide")
+    add("--simplified", action="store_true", help="outlines with fewer vertices")
+    add("--overwrite", action="store_true", help="do again what is finished")
+    add("--threads", type=_number(int, 1, 1024), default=len(os.sched_getaffinity(0)))
+    add("--gpu", type=_number(int, 0, 64), default=0, help="number of accelerators to use")
+
+
+def _number(
+    kind: Callable[[str], float], lowest: float, highest: float, unit: str = ""
+) -> Callable[[str], float]:
+    """Return what reads a number within bounds, and says them where it is beyond."""
+
+    def read(text: str) -> float:
+        try:
+            number = kind(text)
+        except ValueError:
+            number = lowest - 1
+        if not lowest <= number <= highest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a number from {lowest} to {highest}{unit}"
+            )
+        return number
+
+    return read
+
+
+def _segment(chosen: argparse.Namespace) -> int:
+    """Segment, and say where the results are."""
+    for place in chosen.images:
+        if not place.exists():
+            raise NucleiBenchError(f"{place} does not exist; give images, slides or folders")
+    from nucleibench.slides.options import Options
+    from nucleibench.slides.planning import find_release, plan_batch
+
+    options = Options(
+        pixel_size=chosen.pixel_size,
+        tissue="all" if chosen.tissue == "none" else "find",
+        turns=chosen.turns,
+        one_slide=chosen.one_slide,
+        simplified=chosen.simplified,
+        threads=chosen.threads,
+    )
+    release = find_release(chosen.model)
+    batch = plan_batch(
+        chosen.images,
+        chosen.output,
+        chosen.outputs,
+        release,
+        options,
+        chosen.overwrite,
+        chosen.gpu,
+    )
+    from nucleibench.slides.batch import segment_batch
+    from nucleibench.slides.trained_network import needs_keras
+
+    if needs_keras(release, chosen.gpu):
+        _prepare_keras(chosen.threads, chosen.gpu)
+    records, failed = segment_batch(batch, _tell, _Progress().show)
+    nuclei = sum(int(record.counts["nuclei"] or 0) for record in records)
+    _tell(f"{nuclei} nuclei in {len(records)} images: {chosen.output}/summary.csv")
+    return 1 if failed else 0
+
+
+def _prepare_keras(threads: int, gpu: int) -> None:
+    from nucleibench.compute.quiet import held_back
+    from nucleibench.compute.runtime import configure
+    from nucleibench.compute.settings import Computation
+
+    with held_back():
+        configure(Computation(), threads, gpu, seed=0, tell=lambda line: None)
+
+
+def _tell(line: str) -> None:
+    print(f"\r\033[K{line}" if sys.stderr.isatty() else line, file=sys.stderr, flush=True)
+
+
+class _Progress:
+    """Shows how far an image is, and the time left."""
+
+    def __init__(self) -> None:
+        self._name, self._began, self._shown = "", 0.0, 0.0
+
+    def show(self, name: str, done: int, total: int) -> None:
+        """Show the tiles done of all, at most once a second on a terminal."""
+        now = time.monotonic()
+        if name != self._name:
+            self._name, self._began = name, now
+        if not sys.stderr.isatty() or (now - self._shown < 1 and done < total):
+            return
+        self._shown = now
+        left = (now - self._began) * (total - done) / done if done else 0
+        share = done / total if total else 1
+        print(
+            f"\r\033[K{name}: {share:.0%}, {left:.0f} s left", end="", file=sys.stderr, flush=True
+        )

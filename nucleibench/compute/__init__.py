@@ -1,0 +1,1 @@
+"""The machine: accelerators, devices, backend, and how networks are run on them."""

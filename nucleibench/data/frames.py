@@ -1,0 +1,166 @@
+"""Regions that are no nuclei but frames: what was annotated, a tissue, the whole image.
+
+A program that draws nuclei also draws the field in which they were drawn, often in a layer of its
+own. Its outline encloses nuclei, or most of the image.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from nucleibench.data.annotations import ImageFacts
+from nucleibench.data.regions import Regions, ring_areas, ring_boxes
+from nucleibench.data.samples import name_some
+
+HALF = 0.5
+"""Part of the image that no nucleus covers."""
+
+LARGE = 1000.0
+"""Square micrometres; the largest nucleus of 71 real images has 322."""
+
+ENCLOSED = 3
+"""Regions whose centres lie in a frame. One nucleus may lie on another, or two."""
+
+ENCLOSED_BY_RECTANGLE = 2
+"""The same for a rectangle with sides along the image's, which nuclei do not have."""
+
+ENCLOSED_BY_LARGE = 1
+"""The same for a region that is too large for a nucleus."""
+
+TIMES_LARGER = 4
+"""How much larger a frame is than the median of the regions in it."""
+
+MANY_AROUND_ONE = 0.1
+"""Part of the regions that lie around one other, above which they may be cells."""
+
+CHUNK = 256
+"""Rings that are compared with all others at a time, to bound the memory."""
+
+
+def leave_out_frames(regions: Regions, image: ImageFacts) -> tuple[Regions, tuple[str, ...]]:
+    """Return the regions without frames, and notes on what was left out or looks odd.
+
+    Args:
+        regions: of an annotation.
+        image: the image.
+    """
+    enclosures = _Enclosures(regions, image)
+    reasons = enclosures.frames
+    keep = np.ones(len(regions), bool)
+    keep[list(reasons)] = False
+    layers = dict.fromkeys(regions.layers[region] for region in reasons)
+    notes = tuple(_describe_layer(regions, layer, reasons, keep) for layer in layers)
+    kept = regions.select(keep) if reasons else regions
+    return kept, notes + enclosures.describe_cells()
+
+
+@dataclass(frozen=True)
+class _Enclosures:
+    """Which regions lie in which."""
+
+    regions: Regions
+    image: ImageFacts
+
+    @cached_property
+    def areas(self) -> np.ndarray:
+        """Square pixels that each ring encloses."""
+        return ring_areas(self.regions)
+
+    @cached_property
+    def centres(self) -> np.ndarray:
+        """(x, y) of the middle of the box around each ring."""
+        low, high = ring_boxes(self.regions)
+        return (low + high) / 2
+
+    @cached_property
+    def enclosed(self) -> dict[int, np.ndarray]:
+        """Outer ring -> the outer rings of other regions whose centres lie in it, if any do."""
+        found = {ring: self._inside(ring) for ring in self._candidates()}
+        return {ring: inside for ring, inside in found.items() if len(inside)}
+
+    @cached_property
+    def frames(self) -> dict[int, str]:
+        """Region -> what makes it a frame, in words."""
+        outer = np.flatnonzero(self.regions.is_outer)
+        large = outer[self.areas[outer] > HALF * np.prod(self.image.shape)].tolist()
+        found: dict[int, str] = {}
+        for ring in [*self.enclosed, *large]:
+            if reason := self._encloses_many(ring) or self._covers_most(ring):
+                found.setdefault(int(self.regions.owners[ring]), reason)
+        return found
+
+    def describe_cells(self) -> tuple[str, ...]:
+        """Return a note where so many regions lie around one other that they may be cells."""
+        around = [
+            int(self.regions.owners[ring])
+            for ring, inside in self.enclosed.items()
+            if self.areas[ring] > self.areas[inside].max()
+        ]
+        around = [region for region in around if region not in self.frames]
+        if len(around) <= max(2, MANY_AROUND_ONE * len(self.regions)):
+            return ()
+        names = name_some([self.regions.describe(region) for region in around], 3)
+        return (
+            f"{len(around)} of {len(self.regions)} regions lie around another ({names}); are they "
+            "cells around nuclei? Each counts as a nucleus",
+        )
+
+    def _candidates(self) -> list[int]:
+        """Return the outer rings in whose boxes the centre of another one lies."""
+        low, high = ring_boxes(self.regions)
+        outer = np.flatnonzero(self.regions.is_outer)
+        found: list[int] = []
+        for first in range(0, len(outer), CHUNK):
+            rings = outer[first : first + CHUNK]
+            inside = (self.centres[outer] > low[rings, None]) & (
+                self.centres[outer] < high[rings, None]
+            )
+            # Each ring is in its own box.
+            found += rings[inside.all(axis=2).sum(axis=1) > 1].tolist()
+        return found
+
+    def _inside(self, ring: int) -> np.ndarray:
+        """Return the outer rings of other regions whose centres lie in a ring and in no hole."""
+        from skimage.measure import points_in_poly
+
+        owners = self.regions.owners
+        others = np.flatnonzero(self.regions.is_outer & (owners != owners[ring]))
+        inside = others[points_in_poly(self.centres[others], self.regions.ring(ring))]
+        for hole in np.flatnonzero(self.regions.hole_of == ring).tolist():
+            in_hole = points_in_poly(self.centres[inside], self.regions.ring(hole))
+            inside = inside[~in_hole]
+        return inside
+
+    def _encloses_many(self, ring: int) -> str:
+        inside = self.enclosed.get(ring, np.empty(0, int))
+        if not len(inside) or self.areas[ring] < TIMES_LARGER * np.median(self.areas[inside]):
+            return ""
+        return f"encloses {len(inside)} other(s)" if len(inside) >= self._enough(ring) else ""
+
+    def _enough(self, ring: int) -> int:
+        """Return how many regions in a ring make it a frame."""
+        if self.areas[ring] * self.image.pixel_size**2 > LARGE:
+            return ENCLOSED_BY_LARGE
+        return ENCLOSED_BY_RECTANGLE if _is_rectangle(self.regions.ring(ring)) else ENCLOSED
+
+    def _covers_most(self, ring: int) -> str:
+        share = self.areas[ring] / np.prod(self.image.shape)
+        return f"covers {min(share, 1):.0%} of the image" if share > HALF else ""
+
+
+def _is_rectangle(ring: np.ndarray) -> bool:
+    """Tell whether the vertices are the corners of a rectangle along the axes."""
+    corners = np.unique(ring, axis=0)
+    return len(corners) == 4 and all(len(np.unique(axis)) == 2 for axis in corners.T)
+
+
+def _describe_layer(regions: Regions, layer: str, reasons: dict[int, str], keep: np.ndarray) -> str:
+    """Say which regions of a layer are frames, and whether the layer holds anything else."""
+    found = [region for region in reasons if regions.layers[region] == layer]
+    named = name_some([f"region {regions.ids[region]} {reasons[region]}" for region in found])
+    rest = sum(kept for kept, name in zip(keep, regions.layers, strict=True) if name == layer)
+    where = f"layer {layer}: " if layer else ""
+    what = "taken for a frame, not a nucleus" if len(found) == 1 else "taken for frames, not nuclei"
+    alone = "" if rest or not layer else "; the layer holds nothing else"
+    return f"{where}{named}; {what}, and left out{alone}"

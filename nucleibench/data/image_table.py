@@ -1,0 +1,119 @@
+"""The table ``images.csv`` of a folder of images: what its owner knows of them."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nucleibench.data.notices import tell
+from nucleibench.errors import DataError
+
+SPLITS = ("train", "test")
+
+SMALLEST, LARGEST = 0.05, 5.0
+"""Pixel sizes in micrometres between which all slides lie."""
+
+
+@dataclass(frozen=True)
+class ImageLine:
+    """What the table says of an image; None where it says nothing.
+
+    Attributes:
+        organ: in lower case.
+        patient: id of the patient.
+        split: one of ``SPLITS``.
+        pixel_size: side of a pixel in micrometres.
+    """
+
+    organ: str | None = None
+    patient: str | None = None
+    split: str | None = None
+    pixel_size: float | None = None
+
+
+def read_image_table(content: bytes, where: str) -> dict[str, ImageLine]:
+    """Read the table, by what it calls the images.
+
+    Args:
+        content: CSV in UTF-8 with the column image, and any of organ, patient, split and
+            pixel_size.
+        where: what messages call it.
+
+    Raises:
+        DataError: it is no such table, an image occurs twice, or a value cannot be.
+
+    Warns:
+        DataWarning: it has other columns, which are not read.
+    """
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+        columns, rows = [name.strip() for name in reader.fieldnames or ()], list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{where}: not readable as CSV in UTF-8 ({error})") from error
+    _check_columns(columns, where)
+    lines: dict[str, ImageLine] = {}
+    for number, row in enumerate(rows, 2):
+        values = {(key or "").strip(): value for key, value in row.items()}
+        image = _text(values, "image")
+        if image is None or image in lines:
+            fault = "has no image" if image is None else f"names {image} again"
+            raise DataError(f"{where}: line {number} {fault}; each image needs one line")
+        lines[image] = _read_line(values, f"{where}: line {number} ({image})")
+    return lines
+
+
+def _check_columns(columns: list[str], where: str) -> None:
+    if "image" not in columns:
+        raise DataError(
+            f"{where}: has the columns {', '.join(columns) or 'none'}, but needs image, and commas "
+            "between them; organ, patient, split and pixel_size are welcome"
+        )
+    known = ("image", "organ", "patient", "split", "pixel_size")
+    if others := [name for name in columns if name not in known]:
+        tell(f"{where}: the column {', '.join(others)} is not read; known are {', '.join(known)}")
+
+
+def _read_line(values: Mapping[str, str | None], where: str) -> ImageLine:
+    organ = _text(values, "organ")
+    split = _text(values, "split")
+    if "split" in values and split not in SPLITS:
+        raise DataError(f"{where}: split is {split or 'empty'}; write {' or '.join(SPLITS)}")
+    size = _pixel_size(_text(values, "pixel_size"), where)
+    return ImageLine(organ and organ.lower(), _text(values, "patient"), split, size)
+
+
+def _text(values: Mapping[str, str | None], column: str) -> str | None:
+    return (values.get(column) or "").strip() or None
+
+
+def _pixel_size(text: str | None, where: str) -> float | None:
+    if text is None:
+        return None
+    try:
+        size = float(text)
+    except ValueError:
+        size = 0
+    if not SMALLEST <= size <= LARGEST:
+        raise DataError(
+            f"{where}: pixel_size is {text}, but it is a number of micrometres from {SMALLEST} to "
+            f"{LARGEST:g}, such as 0.25 at 40x"
+        )
+    return size
+
+
+def line_of(lines: Mapping[str, ImageLine], image: str, member: str, where: str) -> ImageLine:
+    """Return what the table says of an image, which it calls by id or by file name.
+
+    Raises:
+        DataError: it says nothing.
+    """
+    for name in (image, member.rpartition("/")[2]):
+        if name in lines:
+            return lines[name]
+    raise DataError(f"{where}: has no line for {image}; add it")
+
+
+def tell_unused(lines: Mapping[str, ImageLine], images: Iterable[str], where: str) -> None:
+    """Tell which lines are of no image; ``images`` are ids and file names."""
+    if unused := sorted(set(lines) - set(images)):
+        tell(f"{where}: there is no image {', '.join(unused[:5])}; its line is not used")

@@ -1,0 +1,186 @@
+"""Masks and label maps, as tools write them, to labels 1, 2, ... without gaps.
+
+A mask with one value holds nuclei apart by the background between them; touching pixels are one
+nucleus, diagonal neighbours included (8-connectivity): so taken, the binary form of TNBC's
+instance maps gives the same nuclei again, where 4-connectivity cuts pieces off some. A label map
+has one value for each nucleus. A mask whose edges are blurred, or that went through JPEG, looks
+like a label map and is none: it is refused.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from nucleibench.data.annotations import Annotation
+from nucleibench.errors import DataError
+
+SMALL = 10
+"""Pixels of a piece below which it is a stray one."""
+
+SPLIT = 0.05
+"""Part of the labels that may lie in pieces; of 86 real images at most 0.01 do."""
+
+LARGEST_LABEL = np.iinfo(np.int32).max
+
+MEND = (
+    "write a mask with the values 0 and 255 alone, or a label map with one value for each nucleus"
+)
+
+
+def label_nuclei(values: np.ndarray, where: str) -> Annotation:
+    """Turn a mask, or a label map, into labels.
+
+    Args:
+        values: bool, integers or floats (height, width), 0 = background.
+        where: what messages call it.
+
+    Raises:
+        DataError: a value is no whole number, negative or too large, or it cannot be told whether
+            this is a mask or a label map.
+    """
+    # Slow to import, and whoever only lists images does not need it.
+    from skimage.measure import label
+
+    whole = whole_numbers(values, where)
+    pieces = _Pieces(whole, label(whole, background=0, connectivity=2))
+    if len(pieces.values) <= 1:
+        return Annotation(label(whole > 0, connectivity=2).astype(np.int32))
+    white = np.iinfo(values.dtype).max if values.dtype in (np.uint8, np.uint16) else 0
+    if doubt := _doubt(pieces, white):
+        raise DataError(f"{where}: is neither a mask of one value nor a label map: {doubt}; {MEND}")
+    return Annotation(
+        number_labels(whole, where), (*_describe_full(pieces, white), *_describe_split(pieces))
+    )
+
+
+def number_labels(values: np.ndarray, where: str) -> np.ndarray:
+    """Number the labels of a map, one for each nucleus, anew from 1, as int32 (height, width).
+
+    Args:
+        values: bool, integers or floats (height, width), 0 = background.
+        where: what messages call it.
+
+    Raises:
+        DataError: a value is no whole number, negative or too large.
+    """
+    from skimage.segmentation import relabel_sequential
+
+    return relabel_sequential(whole_numbers(values, where))[0].astype(np.int32)
+
+
+def whole_numbers(values: np.ndarray, where: str) -> np.ndarray:
+    """Return values as int64, or raise a DataError where they are no labels."""
+    if values.ndim != 2:
+        raise DataError(
+            f"{where}: has the shape {values.shape}, where (height, width) was expected; {MEND}"
+        )
+    if values.dtype.kind not in "buif":
+        raise DataError(f"{where}: holds {values.dtype}, not numbers; {MEND}")
+    if not np.isfinite(values).all() or (values != np.floor(values)).any():
+        raise DataError(
+            f"{where}: holds numbers that are not whole, as a probability map does; {MEND}"
+        )
+    if values.size and not 0 <= values.min() <= values.max() <= LARGEST_LABEL:
+        raise DataError(
+            f"{where}: holds values from {values.min()} to {values.max()}, where labels are "
+            f"0 (background) to {LARGEST_LABEL}; {MEND}"
+        )
+    return values.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """The connected pieces of each value of a mask.
+
+    Attributes:
+        whole: int64 (height, width).
+        pieces: (height, width), number of the piece of each pixel, 0 = background.
+    """
+
+    whole: np.ndarray
+    pieces: np.ndarray
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """Values in ascending order, without the background."""
+        found = np.unique(self.whole)
+        return found[found > 0]
+
+    @cached_property
+    def areas(self) -> np.ndarray:
+        """Pixels of each value."""
+        return np.bincount(self._value_of_piece, self._piece_areas).astype(int)
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Number of pieces of each value."""
+        return np.bincount(self._value_of_piece)
+
+    @cached_property
+    def large_counts(self) -> np.ndarray:
+        """Number of pieces of each value that are no stray pixels."""
+        large = self._piece_areas >= SMALL
+        return np.bincount(self._value_of_piece[large], minlength=len(self.values))
+
+    @cached_property
+    def scattered(self) -> np.ndarray:
+        """Whether each value lies in pieces as no nucleus does, bool (values,)."""
+        return (self.counts >= 3) | (self.large_counts >= 2)
+
+    @cached_property
+    def _piece_areas(self) -> np.ndarray:
+        return np.bincount(self.pieces.ravel())[1:]
+
+    @cached_property
+    def _value_of_piece(self) -> np.ndarray:
+        """Place of the value of each piece among the values."""
+        value = np.zeros(len(self._piece_areas) + 1, np.int64)
+        value[self.pieces.ravel()] = self.whole.ravel()
+        return np.searchsorted(self.values, value[1:])
+
+
+def _doubt(pieces: _Pieces, white: int) -> str:
+    """Say why several values are not one for each nucleus; "" where they are."""
+    scattered = pieces.scattered
+    if pieces.areas[scattered].sum() > pieces.areas.sum() / 2:
+        worst = np.argmax(np.where(scattered, pieces.areas, 0))
+        return (
+            f"the value {pieces.values[worst]} lies in {pieces.counts[worst]} separate pieces "
+            f"beside {len(pieces.values) - 1} other value(s), as in a mask with blurred or "
+            "compressed edges, or in a map of classes"
+        )
+    if len(pieces.values) > 5 and np.median(pieces.areas) < SMALL / 2:
+        return f"most of its {len(pieces.values)} values cover fewer than {SMALL // 2} pixels each"
+    return _doubt_white(pieces, white) if white and pieces.values[-1] == white else ""
+
+
+def _doubt_white(pieces: _Pieces, white: int) -> str:
+    """Say what speaks against the largest value of the file's type being a label."""
+    if pieces.counts[-1] > 1:
+        return (
+            f"the value {white}, the largest that it can hold, lies in {pieces.counts[-1]} pieces: "
+            "either all nuclei have it and the edges are blurred, or larger labels were cut"
+        )
+    if np.median(pieces.areas[:-1]) < SMALL:
+        return f"beside {white} there are values of a few pixels, as at blurred edges"
+    return ""
+
+
+def _describe_full(pieces: _Pieces, white: int) -> tuple[str, ...]:
+    if not pieces.values[-1] == white == len(pieces.values):
+        return ()
+    return (
+        f"its labels are exactly 1 to {white}, all that its type can hold; were there more "
+        "nuclei, they are lost: compare with the source, and write larger integers",
+    )
+
+
+def _describe_split(pieces: _Pieces) -> tuple[str, ...]:
+    split = int(pieces.scattered.sum())
+    if split <= SPLIT * len(pieces.values):
+        return ()
+    return (
+        f"{split} of its {len(pieces.values)} labels lie in separate pieces, each counted as one "
+        "nucleus; were larger labels cut to fewer bits?",
+    )

@@ -1,0 +1,92 @@
+"""What is odd about images and their nuclei: nothing is refused for it, all is told."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from nucleibench.data.samples import name_some
+from nucleibench.data.sheets import SheetRow
+
+CONTRAST = 0.1
+"""How much darker than the rest nuclei are, in standard deviations of the grey of the image. Of 86
+real images the least has 0.38, and labels of another image have about 0."""
+
+
+def describe_image(image: np.ndarray, labels: np.ndarray) -> tuple[str, ...]:
+    """Return what is odd about the nuclei of an image, in words.
+
+    Args:
+        image: RGB uint8 (height, width, 3).
+        labels: int32 (height, width), 0 = background.
+    """
+    nuclei = labels > 0
+    if nuclei.all() or not nuclei.any():
+        return ()
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    inside, outside = float(grey[nuclei].mean()), float(grey[~nuclei].mean())
+    if outside - inside > CONTRAST * grey.std():
+        return ()
+    return (
+        f"its nuclei are not darker than the rest (mean grey {inside:.0f} and {outside:.0f}); are "
+        "they of another image, shifted, or of another scale?",
+    )
+
+
+def describe_dataset(rows: Sequence[SheetRow], test_organ: str) -> list[str]:
+    """Return what is odd about the images of a dataset together, in words.
+
+    Args:
+        rows: lines of its sheet.
+        test_organ: organ that is held out.
+    """
+    return [note for describe in DESCRIPTIONS for note in describe(rows, test_organ)]
+
+
+def _same_pixels(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
+    for same in _groups((row.sha256, row.image) for row in rows).values():
+        yield f"{name_some(same)} have the same pixels; is one image there twice?"
+
+
+def _patient_in_splits(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
+    pairs = ((row.patient, "test" if row.split == "test" else "train") for row in rows)
+    for patient, splits in _groups(pairs).items():
+        yield (
+            f"patient {patient} is in {' and '.join(splits)}; what is learnt from a patient is no "
+            "test of that patient"
+        )
+
+
+def _patient_of_organs(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
+    for patient, organs in _groups((row.patient, row.organ) for row in rows).items():
+        yield f"patient {patient} has images of {' and '.join(organs)}; are they two patients?"
+
+
+def _patient_in_parts(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
+    for patient, parts in _groups((row.patient, row.part) for row in rows).items():
+        yield f"patient {patient} is in the parts {' and '.join(parts)}; are they two patients?"
+
+
+def _training_on_test_organ(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
+    held = [row.image for row in rows if row.organ == test_organ and row.split != "test"]
+    if held:
+        yield f"{name_some(held)}: of {test_organ}, which is held out, and split for training"
+
+
+DESCRIPTIONS = (
+    _same_pixels,
+    _patient_in_splits,
+    _patient_of_organs,
+    _patient_in_parts,
+    _training_on_test_organ,
+)
+"""(lines of the sheet, test organ) -> notes."""
+
+
+def _groups(pairs: Iterable[tuple[Hashable, str]]) -> dict[Hashable, list[str]]:
+    """Return keys that have several values, with them in ascending order."""
+    found: dict[Hashable, set[str]] = defaultdict(set)
+    for key, value in pairs:
+        found[key].add(value)
+    return {key: sorted(values) for key, values in found.items() if len(values) > 1}

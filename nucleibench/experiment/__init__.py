@@ -1,0 +1,1 @@
+"""The experiment: its configuration, what its jobs need, and when they must run again."""

@@ -1,0 +1,85 @@
+"""What jobs that make labels need, as the rules of the workflow ask."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from nucleibench.errors import ConfigurationError
+from nucleibench.experiment.network_plan import RELEASE_FILES, SETTING_FILE, NetworkPlan
+from nucleibench.experiment.rows import Row
+
+
+class LabelPlan:
+    """Rows of the tables by name; the rules call a row ``method``."""
+
+    def __init__(
+        self,
+        rows: list[Row],
+        networks: NetworkPlan,
+        training_dataset: str,
+        environment: Callable[[str], str],
+    ) -> None:
+        """Take the rows, the networks, whose images validate, and how environments are found."""
+        self.rows = {row.name: row for row in rows}
+        self.training_dataset = training_dataset
+        self.networks, self.find_environment = networks, environment
+
+    @property
+    def chosen(self) -> list[str]:
+        """Rows whose setting validation images choose."""
+        return [
+            name
+            for name, row in self.rows.items()
+            if row.predictions and self.networks.released_setting(row) is None
+        ]
+
+    @property
+    def installed(self) -> list[str]:
+        """Rows whose setting a release brings."""
+        return [name for name, row in self.rows.items() if self.networks.released_setting(row)]
+
+    def released_setting(self, method: str) -> str | None:
+        """Return the file of the setting that a release brings."""
+        return self.networks.released_setting(self.rows[method])
+
+    def setting(self, method: str) -> list[str]:
+        """Return the file of the setting of a row, if it has one."""
+        has_one = bool(self.rows[method].predictions)
+        return [f"<results>/models/{method}/{SETTING_FILE}"] if has_one else []
+
+    def sources(self, method: str, dataset: str) -> list[str]:
+        """Return the folders from which labels are made: predictions, or images without any."""
+        found = [f"{prediction.folder}/{dataset}" for prediction in self.rows[method].predictions]
+        return found or [f"<results>/normalized/{dataset}"]
+
+    def validation_sources(self, method: str) -> list[str]:
+        """Return the folders that have the validation images."""
+        return self.sources(method, self.training_dataset)
+
+    def metrics(self, rows: Iterable[str], dataset: str = "{dataset}") -> list[str]:
+        """Return the metrics files of rows on a dataset, by default that of the wildcard."""
+        return [f"<results>/metrics/{row}/{dataset}.csv" for row in rows]
+
+    def release_inputs(self, method: str) -> dict[str, Any]:
+        """Return the files of the network of a row, to be given away with its setting."""
+        row = self.rows[method]
+        if len(row.predictions) != 1 or row.predictions[0].training.settings.first_stage():
+            raise ConfigurationError(f"methods.{row.method}: only one network can be released")
+        folder = f"<results>/models/{row.predictions[0].training.name}"
+        files = {kind: f"{folder}/{name}" for kind, name in RELEASE_FILES.items()}
+        return {**files, "setting": self.setting(method)}
+
+    def settings(self, method: str) -> dict[str, Any]:
+        """Return the settings that decide the labels of given sources."""
+        return self.rows[method].settings.deciding_labels()
+
+    def module(self, method: str) -> str:
+        """Return the module that makes the labels."""
+        return self.rows[method].family.module("label")
+
+    def environment(self, method: str) -> str:
+        """Return the conda environment of the job."""
+        return self.find_environment(self.rows[method].settings.environment_of_labels())
+
+    def threads(self, method: str) -> int:
+        """Return the number of processes."""
+        return self.rows[method].settings.threads_of_labels()

@@ -1,0 +1,160 @@
+"""What jobs with networks need, as the rules of the workflow ask."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nucleibench.errors import ConfigurationError
+from nucleibench.experiment.rows import Row, Training
+from nucleibench.families.interface import Step
+from nucleibench.files import read_json
+
+SETTING_FILE = "threshold.json"
+RELEASE_FILES = {"weights": "model.weights.h5", "card": "card.json"}
+
+
+class NetworkPlan:
+    """Trainings and predictions by name."""
+
+    def __init__(
+        self,
+        trainings: dict[str, list[Training]],
+        rows: list[Row],
+        root: Path,
+        environment: Callable[[str], str],
+    ) -> None:
+        """Take the trainings of each network, the rows that use them, and where releases lie."""
+        self.first = {network: found[0] for network, found in trainings.items()}
+        self.trainings = {t.name: t for found in trainings.values() for t in found}
+        self.predictions = {p.name: p for row in rows for p in row.predictions}
+        self.root, self.find_environment = root, environment
+
+    @property
+    def trainable(self) -> list[str]:
+        """Trainings that are not installed."""
+        return [name for name, t in self.trainings.items() if not t.settings.installed()]
+
+    @property
+    def installable(self) -> list[str]:
+        """Trainings that are installed from a release."""
+        return [name for name, t in self.trainings.items() if t.settings.installed()]
+
+    def needed_by(self, rows: list[Row]) -> list[Training]:
+        """Return the trainings that rows need, first stages before those that use them."""
+        found: dict[str, Training] = {}
+        for prediction in (p for row in rows for p in row.predictions):
+            for training in [*self.first_stage(prediction.training), prediction.training]:
+                found.setdefault(training.name, training)
+        return list(found.values())
+
+    def first_stage(self, training: Training) -> list[Training]:
+        """Return the trainings whose maps a training takes as input."""
+        return [self.first[name] for name in training.settings.first_stage()]
+
+    # Training
+
+    def inputs(self, training: str) -> dict[str, Any]:
+        """Return the files that a training reads."""
+        found = self.trainings[training]
+        weights = found.settings.first_weights()
+        stages = self.first_stage(found)
+        return {
+            "tiles": f"<results>/tiles/{found.settings.tiles}/tiles.csv",
+            "first_weights": [f"<resources>/{weights}"] if weights else [],
+            "first_stage": [f"<results>/tiles/stage_one/{stage.name}.npy" for stage in stages],
+        }
+
+    def settings(self, training: str) -> dict[str, Any]:
+        """Return the settings that decide the weights of a training."""
+        return self.trainings[training].settings.deciding_weights()
+
+    def settings_of_use(self, training: str) -> dict[str, Any]:
+        """Return the settings that count where a network of given weights is used."""
+        return self.trainings[training].settings.deciding_predictions()
+
+    def training(self, training: str) -> dict[str, Any]:
+        """Return how a training is done."""
+        return self.trainings[training].training.plain()
+
+    def computation(self, training: str) -> dict[str, Any]:
+        """Return how a trained network is computed."""
+        return self.trainings[training].training.computation().plain()
+
+    def seed(self, training: str) -> int:
+        """Return the seed of a training."""
+        return self.trainings[training].seed
+
+    def threads(self, training: str) -> int:
+        """Return the processor threads of a job with this network."""
+        return self.trainings[training].training.threads
+
+    def gpus(self, training: str) -> int:
+        """Return the accelerators that a job with this network asks for."""
+        return self.trainings[training].settings.gpus
+
+    def environment(self, training: str) -> str:
+        """Return the conda environment of a job with this network."""
+        return self.find_environment(self.trainings[training].settings.environment)
+
+    def module(self, step: Step, training: str) -> str:
+        """Return the module that does a step with this network."""
+        return self.trainings[training].family.module(step)
+
+    # Releases
+
+    def release_files(self, training: str) -> dict[str, str]:
+        """Return the files of an installed network."""
+        folder = self._release(self.trainings[training])
+        return {kind: f"{folder}/{name}" for kind, name in RELEASE_FILES.items()}
+
+    def released_setting(self, row: Row) -> str | None:
+        """Return the file of the setting that a release brings for a row.
+
+        That is where the row's only network is installed, and the release separates touching
+        nuclei as the row does. Otherwise validation images choose.
+        """
+        if len(row.predictions) != 1 or not row.predictions[0].training.settings.installed():
+            return None
+        path = self._release(row.predictions[0].training) / SETTING_FILE
+        separation = row.settings.deciding_labels().get("separation")
+        return str(path) if read_json(path).get("separation") == separation else None
+
+    def check_files(self) -> None:
+        """Raise ConfigurationError where a file of a release is missing."""
+        for training in (self.trainings[name] for name in self.installable):
+            for name in (*RELEASE_FILES.values(), SETTING_FILE):
+                if not (path := self._release(training) / name).is_file():
+                    raise ConfigurationError(
+                        f"networks.{training.network}.release: there is no file {path}; name the"
+                        " folder of a release, relative to the Snakefile"
+                    )
+
+    def _release(self, training: Training) -> Path:
+        return self.root / str(training.settings.installed())
+
+    # Predictions
+
+    def training_of(self, prediction: str) -> str:
+        """Return the name of the training that predicts."""
+        return self.predictions[prediction].training.name
+
+    def prediction_inputs(self, prediction: str, dataset: str) -> dict[str, Any]:
+        """Return the files that a prediction reads."""
+        training = self.predictions[prediction].training
+        return {
+            "weights": training.weights,
+            "first_stage": [stage.weights for stage in self.first_stage(training)],
+            "sheet": f"<results>/data/{dataset}/images.csv",
+            "images": f"<results>/normalized/{dataset}",
+        }
+
+    def prediction(self, prediction: str) -> dict[str, Any]:
+        """Return what decides a prediction of given weights."""
+        found = self.predictions[prediction]
+        stages = self.first_stage(found.training)
+        return {
+            "network": self.settings_of_use(found.training.name),
+            "first_stage": [self.settings_of_use(stage.name) for stage in stages],
+            "turns": found.turns,
+            "computation": self.computation(found.training.name),
+        }

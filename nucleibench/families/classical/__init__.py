@@ -1,0 +1,1 @@
+"""Classical algorithms, which need no training."""

@@ -1,0 +1,1 @@
+"""ImageJ: the program itself, and its steps without Java."""

@@ -1,0 +1,1 @@
+"""Ensembles: the mean of the maps of several networks."""

@@ -1,0 +1,1 @@
+"""U-Nets with any encoder (Ronneberger et al. 2015)."""

@@ -1,0 +1,26 @@
+"""Colour images as the workflow keeps them."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from nucleibench.files import atomic_path
+from nucleibench.images.decoding import open_plain
+
+
+def read_rgb(path: str | Path) -> np.ndarray:
+    """Read an image file as RGB uint8 of shape (height, width, 3).
+
+    Raises:
+        DataError: it cannot be opened, is damaged, or its colours cannot be told for certain.
+    """
+    with open_plain(path) as raster:
+        return raster.read(0, 0, *raster.shape)
+
+
+def write_rgb(path: str | Path, image: np.ndarray) -> None:
+    """Write RGB uint8 of shape (height, width, 3), atomically; the suffix names the format."""
+    with atomic_path(path) as temporary:
+        if not cv2.imwrite(str(temporary), cv2.cvtColor(image, cv2.COLOR_RGB2BGR)):
+            raise OSError(f"{path}: the image could not be written")

@@ -1,0 +1,213 @@
+"""The samples of TIFF pages, read by region from strips, tiles or bytes as they lie in the file."""
+
+import math
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import simplejpeg
+
+from nucleibench.images.faults import check_size
+
+CACHE_BYTES = 2**28
+"""Decoded strips and tiles that are kept for the next region: a row of blocks of a wide slide."""
+
+JPEG_COMPRESSIONS = (6, 7, 34892, 33007)
+JPEG_2000_COMPRESSIONS = (33003, 33004, 33005, 34712)
+END_OF_IMAGE = b"\xff\xd9"
+"""The last bytes of a JPEG, and of a JPEG 2000."""
+
+
+class Pixels(ABC):
+    """Samples that can be read by region.
+
+    Attributes:
+        shape: height, width and channels.
+    """
+
+    shape: tuple[int, int, int]
+
+    @abstractmethod
+    def read(self, top: int, left: int, height: int, width: int) -> np.ndarray:
+        """Return the samples (height, width, channels) of a region inside the image."""
+
+    def bands(self) -> Iterator[np.ndarray]:
+        """Yield all samples, some rows at a time."""
+        height, width, _ = self.shape
+        rows = max(1, 2**22 // width)
+        for top in range(0, height, rows):
+            yield self.read(top, 0, min(rows, height - top), width)
+
+
+class StoredPixels(Pixels):
+    """Samples that lie in the file one after the other, as they are."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        """Take a view of them as (height, width, channels), mapped and not read."""
+        height, width, channels = array.shape
+        self.shape = height, width, channels
+        self._array = array
+
+    def read(self, top: int, left: int, height: int, width: int) -> np.ndarray:
+        """Return a copy in the byte order of this machine."""
+        region = self._array[top : top + height, left : left + width]
+        return region.astype(self._array.dtype.newbyteorder("="))
+
+
+class StackedPixels(Pixels):
+    """Channels that are kept as images of their own."""
+
+    def __init__(self, planes: Sequence[Pixels]) -> None:
+        """Take images of one channel and one size."""
+        height, width, _ = planes[0].shape
+        self.shape = height, width, len(planes)
+        self._planes = planes
+
+    def read(self, top: int, left: int, height: int, width: int) -> np.ndarray:
+        """Read the region from every channel."""
+        regions = [plane.read(top, left, height, width) for plane in self._planes]
+        return np.concatenate(regions, axis=2)
+
+
+class SegmentedPixels(Pixels):
+    """Samples in strips or tiles, of which only those that a region touches are decoded."""
+
+    def __init__(self, page: Any, where: str) -> None:
+        """Take a page of tifffile.
+
+        Raises:
+            DataError: a strip or tile is too large to be decoded.
+        """
+        frame = page.keyframe
+        self._page = page
+        self._cache: OrderedDict[int, np.ndarray] = OrderedDict()
+        self._planes, _, rows, columns, samples = frame.shaped
+        self.shape = rows, columns, self._planes * samples
+        self._rows = min(frame.tilelength if frame.is_tiled else frame.rowsperstrip, rows)
+        self._columns = frame.tilewidth if frame.is_tiled else columns
+        self._grid = math.ceil(rows / self._rows), math.ceil(columns / self._columns)
+        check_size(where, self._rows, self._columns, "one strip or tile of a TIFF")
+
+    def read(self, top: int, left: int, height: int, width: int) -> np.ndarray:
+        """Decode what the region touches and put it together."""
+        region = np.empty((height, width, self.shape[2]), self._page.keyframe.dtype)
+        for plane, row, column in product(
+            range(self._planes),
+            range(top // self._rows, -(-(top + height) // self._rows)),
+            range(left // self._columns, -(-(left + width) // self._columns)),
+        ):
+            segment = self._segment((plane * self._grid[0] + row) * self._grid[1] + column)
+            down, right = row * self._rows - top, column * self._columns - left
+            self._place(segment, plane, down, right, region)
+        return region
+
+    def _place(
+        self, segment: np.ndarray, plane: int, down: int, right: int, region: np.ndarray
+    ) -> None:
+        """Copy the part of a segment that falls into a region, where it begins at (down, right)."""
+        target = region[max(0, down) :, max(0, right) :]
+        part = segment[max(0, -down) :, max(0, -right) :]
+        height, width = (min(target.shape[axis], part.shape[axis]) for axis in (0, 1))
+        channels = slice(plane, plane + 1) if self._planes > 1 else slice(None)
+        target[:height, :width, channels] = part[:height, :width]
+
+    def _segment(self, index: int) -> np.ndarray:
+        """Return a decoded strip or tile (height, width, channels), or the one in the cache."""
+        lock = self._page.parent.filehandle.lock
+        with lock:
+            if index in self._cache:
+                self._cache.move_to_end(index)
+                return self._cache[index]
+            data = self._stored(index)
+        segment = self._decoded(data, index)
+        with lock:
+            self._cache[index] = segment
+            while len(self._cache) > 1 and len(self._cache) * segment.nbytes > CACHE_BYTES:
+                self._cache.popitem(last=False)
+        return segment
+
+    def _stored(self, index: int) -> bytes:
+        handle = self._page.parent.filehandle
+        handle.seek(self._page.dataoffsets[index])
+        return handle.read(self._page.databytecounts[index])
+
+    def _decoded(self, data: bytes, index: int) -> np.ndarray:
+        frame, tables = self._page.keyframe, self._page.jpegtables
+        if frame.compression in JPEG_COMPRESSIONS and frame.bitspersample == 8:
+            check_jpeg(data, tables)
+        if frame.compression in JPEG_2000_COMPRESSIONS:
+            check_jpeg_2000(data)
+        segment, _, _ = frame.decode(data, index, jpegtables=tables)
+        row, column = divmod(index % (self._grid[0] * self._grid[1]), self._grid[1])
+        wanted = (
+            min(self._rows, self.shape[0] - row * self._rows),
+            min(self._columns, self.shape[1] - column * self._columns),
+        )
+        if segment.shape[1] < wanted[0] or segment.shape[2] < wanted[1]:
+            raise ValueError(f"strip or tile {index} has {segment.shape[1:3]} pixels of {wanted}")
+        return segment[0]
+
+
+def check_jpeg(data: bytes, tables: bytes | None) -> None:
+    """Raise ValueError where a JPEG inside a TIFF is not whole; decoders draw grey over the rest.
+
+    Args:
+        data: a strip or tile.
+        tables: the page's JPEGTables, which the strips and tiles share.
+    """
+    if tables:
+        data = tables.removesuffix(END_OF_IMAGE) + data[2:]
+    # An eighth of the size costs little and reads every bit.
+    space = "CMYK" if simplejpeg.decode_jpeg_header(data)[2] in ("CMYK", "YCCK") else "GRAY"
+    simplejpeg.decode_jpeg(data, space, min_height=1, min_width=1, min_factor=8, strict=True)
+
+
+def check_jpeg_2000(data: bytes) -> None:
+    """Raise ValueError where a JPEG 2000 inside a TIFF has lost its end, which decoders ignore."""
+    if not data.rstrip(b"\0").endswith(END_OF_IMAGE):
+        raise ValueError("a JPEG 2000 without an end")
+
+
+def check_whole(page: Any) -> None:
+    """Raise ValueError where a page lacks strips or tiles, or the file ends before they do."""
+    wanted = math.prod(page.keyframe.chunked)
+    offsets, counts = page.dataoffsets, page.databytecounts
+    stored = [pair for pair in zip(offsets, counts, strict=False) if all(pair)]
+    if len(stored) < wanted:
+        raise ValueError(f"{wanted - len(stored)} of {wanted} strips or tiles are missing")
+    end, size = max(map(sum, stored)), page.parent.filehandle.size
+    if end > size:
+        raise ValueError(f"{size} bytes of at least {end}")
+
+
+def pixels_of(page: Any, where: str) -> Pixels:
+    """Return the samples of a page of tifffile.
+
+    Raises:
+        ValueError: strips or tiles are missing or lie behind the end of the file.
+        DataError: a strip or tile is too large to be decoded.
+    """
+    check_whole(page)
+    if not page.keyframe.is_final:
+        return SegmentedPixels(page, where)
+    planes, _, height, width, samples = page.keyframe.shaped
+    stored = stored_array(page, page.dataoffsets[0], (planes, height, width, samples))
+    return StoredPixels(_channels_last(stored))
+
+
+def _channels_last(planes: np.ndarray) -> np.ndarray:
+    """Turn (planes, height, width, samples), one of the two being 1, into a view of 3 axes."""
+    return planes[0] if planes.shape[0] == 1 else np.moveaxis(planes[..., 0], 0, 2)
+
+
+def stored_array(page: Any, offset: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Return uncompressed samples of a page's kind; those of a file are mapped and not read."""
+    handle = page.parent.filehandle
+    dtype = page.parent.byteorder + page.keyframe.dtype.char
+    if handle.is_file:
+        return handle.memmap_array(dtype, shape, offset)
+    handle.seek(offset)
+    return handle.read_array(dtype, math.prod(shape)).reshape(shape)

@@ -1,0 +1,1 @@
+"""From maps of probability to numbered nuclei."""

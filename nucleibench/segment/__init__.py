@@ -1,1 +1,0 @@
-"""From images to instance label maps."""

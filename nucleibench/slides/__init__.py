@@ -1,0 +1,1 @@
+"""Images of one's own: reading, segmenting, writing results."""

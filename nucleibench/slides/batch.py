@@ -1,0 +1,104 @@
+"""Segment many images: what is finished is skipped, and one bad image stops no other."""
+
+from collections.abc import Callable, Sequence
+
+from nucleibench import __version__
+from nucleibench.errors import DataError, NucleiBenchError
+from nucleibench.families.unet.release import WEIGHTS
+from nucleibench.files import file_digest
+from nucleibench.images import PIXEL_SIZE
+from nucleibench.images.raster import open_raster
+from nucleibench.slides.outputs import OutputPlan, earlier_record
+from nucleibench.slides.planning import Batch
+from nucleibench.slides.record import Record, fingerprint
+from nucleibench.slides.resuming import is_finished
+from nucleibench.slides.segmenting import segment_image
+from nucleibench.slides.stains import sample_tissue
+from nucleibench.slides.tables import write_summary
+from nucleibench.slides.tissue import find_tissue
+from nucleibench.slides.trained_network import load_trained_network
+from nucleibench.slides.whole_slide import TrainedNetwork
+from nucleibench.stain.reference import Stains, measure_stains
+
+# What the user is told: a line each.
+Tell = Callable[[str], None]
+# Called with the name of an image, the tiles done, and all tiles.
+ShowProgress = Callable[[str, int, int], None]
+
+
+def segment_batch(batch: Batch, tell: Tell, show: ShowProgress) -> tuple[list[Record], int]:
+    """Segment all images that are not finished, and write the summary.
+
+    Returns:
+        The records of all that are finished, and how many failed.
+    """
+    failed = segment_unfinished(batch, tell, show)
+    records = [record for plan in batch.plans if (record := earlier_record(plan))]
+    done = [record for record in records if record.finished]
+    write_summary(batch.folder, done)
+    return done, failed
+
+
+def segment_unfinished(batch: Batch, tell: Tell, show: ShowProgress) -> int:
+    """Segment all images that are not finished; return how many failed."""
+    begun = [(plan, _begin_record(batch, plan)) for plan in batch.plans]
+    waiting = [
+        (plan, record)
+        for plan, record in begun
+        if batch.overwrite or not is_finished(plan, record.fingerprint)
+    ]
+    if finished := len(begun) - len(waiting):
+        tell(f"{finished} of {len(begun)} images are finished already; --overwrite does them again")
+    return _segment_all(batch, waiting, tell, show) if waiting else 0
+
+
+def _segment_all(
+    batch: Batch, waiting: Sequence[tuple[OutputPlan, Record]], tell: Tell, show: ShowProgress
+) -> int:
+    options = batch.options
+    network = load_trained_network(
+        batch.release, options.turns, options.threads, batch.accelerators
+    )
+    stains = _measure_together(batch, network) if batch.options.one_slide else None
+    failed = 0
+    for plan, record in waiting:
+
+        def progress(done: int, total: int, name: str = plan.name) -> None:
+            show(name, done, total)
+
+        try:
+            found = segment_image(plan, record, network, batch.options, stains, progress)
+        except (NucleiBenchError, OSError) as error:
+            tell(f"Error: {plan.image}: {error}")
+            failed += 1
+        else:
+            for warning in found.warnings:
+                tell(f"{plan.name}: {warning}")
+    return failed
+
+
+def _begin_record(batch: Batch, plan: OutputPlan) -> Record:
+    settings, digest = batch.options.deciding(), file_digest(batch.release.folder / WEIGHTS)
+    return Record(
+        image=plan.image.name,
+        fingerprint=fingerprint(plan.image, settings, digest, __version__),
+        outputs=plan.kinds,
+        version=__version__,
+        network={"name": batch.release.folder.name, "sha256": digest},
+        settings=settings,
+    )
+
+
+def _measure_together(batch: Batch, network: TrainedNetwork) -> Stains:
+    """Measure the stains of a slide in all fields of it that can be read."""
+    patches = []
+    for plan in batch.plans:
+        try:
+            with open_raster(plan.image) as raster:
+                size = batch.options.pixel_size or raster.pixel_size or PIXEL_SIZE
+                patches += sample_tissue(raster, find_tissue(raster, size))
+        except DataError:
+            continue  # it is named when its turn comes
+    if not patches:
+        raise DataError("none of the images can be read")
+    return measure_stains(patches, network.reference)

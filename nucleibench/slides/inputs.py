@@ -1,0 +1,93 @@
+"""The images that a command is given: files, and all images below folders."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.slides.record import is_result
+
+SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".bmp", ".webp", ".jp2", ".tif", ".tiff", ".btf"),
+    *(".svs", ".ndpi", ".mrxs", ".scn", ".bif", ".dcm", ".vms", ".vmu", ".svslide", ".czi"),
+)
+"""Of images that are looked for in folders."""
+
+CLUTTER = ("__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "Thumbs.db")
+"""Names of what systems leave in folders, beside all names that begin with a point."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """An image to segment.
+
+    Attributes:
+        path: the file, as it was given or found.
+        below: its path below the given folder; the name alone, where the file itself was given.
+    """
+
+    path: Path
+    below: Path
+
+
+def find_inputs(places: Sequence[Path], suffixes: Sequence[str], output: Path) -> list[Input]:
+    """Return the images that were given, and those below the folders that were given.
+
+    Folders are searched with all folders in them, by name. What systems leave there is passed over
+    (``._x.tif``, hidden files, ``Thumbs.db``), and so are the output folder and results of earlier
+    runs. An image that is found twice counts once.
+
+    Args:
+        places: files and folders. A file is taken whatever it is called.
+        suffixes: of images, in lower case.
+        output: the output folder.
+
+    Raises:
+        DataError: a place does not exist or cannot be read, or a folder holds no image.
+        ConfigurationError: the output folder is one of the places.
+    """
+    found: dict[tuple[str, Path], Input] = {}
+    for place in places:
+        for image in _inputs_at(place, tuple(suffixes), output):
+            found.setdefault((os.path.realpath(image.path), image.below), image)
+    return list(found.values())
+
+
+def _inputs_at(place: Path, suffixes: tuple[str, ...], output: Path) -> list[Input]:
+    if place.is_file():
+        return [Input(place, Path(place.name))]
+    if os.path.realpath(place) == os.path.realpath(output):
+        raise ConfigurationError(
+            f"{output} holds the images; choose another output folder, such as {output / 'nuclei'}"
+        )
+    if not place.is_dir():
+        raise DataError(f"{place} does not exist; give an image or a folder of images")
+    files = sorted(_files_below(place, {os.path.realpath(output)}))
+    images = [
+        file for file in files if file.name.lower().endswith(suffixes) and not is_result(file)
+    ]
+    if not images:
+        raise DataError(f"{place} holds no images ({', '.join(suffixes)})")
+    return [Input(image, image.relative_to(place)) for image in images]
+
+
+def _files_below(folder: Path, seen: set[str]) -> Iterator[Path]:
+    """Yield all files below a folder that are no clutter; folders seen before are passed over.
+
+    A link may lead to a folder above, so it is the real folders that are remembered.
+    """
+    if (real := os.path.realpath(folder)) in seen:
+        return
+    seen.add(real)
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise DataError(f"{folder} cannot be read ({error.strerror}); allow it") from error
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name in CLUTTER:
+            continue
+        if entry.is_dir():
+            yield from _files_below(entry, seen)
+        else:
+            yield entry

@@ -1,0 +1,67 @@
+"""Plan a batch of images before any of them is segmented."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from nucleibench.families.unet.release import Release, read_release
+from nucleibench.slides.inputs import SUFFIXES, find_inputs
+from nucleibench.slides.options import Options
+from nucleibench.slides.outputs import OutputPlan, plan_outputs
+
+SHIPPED = Path(str(files("nucleibench"))) / "pretrained" / "compact_unet"
+"""The trained network that comes with the library."""
+
+
+def find_release(model: str | Path | None = None) -> Release:
+    """Read a trained network from its folder, by default the shipped one.
+
+    Raises:
+        DataError: it is not one, or damaged.
+    """
+    return read_release(SHIPPED if model is None else model)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Images to segment, all checked before any work.
+
+    Attributes:
+        plans: where the results of each image go.
+        release: the network.
+        options: of the segmentation.
+        overwrite: do again what is finished.
+        accelerators: how many compute the network; 0 = processors do.
+    """
+
+    plans: Sequence[OutputPlan]
+    release: Release
+    options: Options
+    overwrite: bool = False
+    accelerators: int = 0
+
+    @property
+    def folder(self) -> Path:
+        """The output folder."""
+        return self.plans[0].folder
+
+
+def plan_batch(
+    places: Sequence[Path],
+    output: Path,
+    kinds: Collection[str],
+    release: Release,
+    options: Options,
+    overwrite: bool = False,
+    accelerators: int = 0,
+) -> Batch:
+    """Find the images and check that their results can be written.
+
+    Raises:
+        DataError: a place does not exist, or holds no image.
+        ConfigurationError: the results cannot be written as asked.
+    """
+    inputs = find_inputs(places, SUFFIXES, output)
+    plans = plan_outputs(inputs, output, kinds)
+    return Batch(plans, release, options, overwrite, accelerators)

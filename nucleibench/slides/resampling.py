@@ -1,0 +1,87 @@
+"""Bringing regions of an image to another scale, as if the whole image were brought to it.
+
+OpenCV resizes a region as an image of its own, so that pixels fall at slightly other places than in
+the whole. Here each pixel's weights belong to its place in the whole image.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+# The curvature of OpenCV's bicubic interpolation.
+CUBIC = -0.75
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an image at two scales.
+
+    Attributes:
+        source: its length in pixels of the image.
+        length: its length in pixels of the other scale.
+        weights: what the pixels of the image give to each of the other scale, float32
+            (length, source).
+        nearest: the pixel of the other scale in which the centre of each of the image lies, int64
+            (source,), ascending.
+    """
+
+    source: int
+    length: int
+    weights: csr_array
+    nearest: np.ndarray
+
+    def span(self, start: int, length: int) -> tuple[int, int]:
+        """Return the first pixel of the image, and how many, that a stretch is made of."""
+        if self.length == self.source:
+            return start, length
+        used = self.weights[start : start + length].indices
+        return int(used.min()), int(used.max() - used.min()) + 1
+
+
+def scale_side(source: int, scale: float) -> Side:
+    """Return a side of ``source`` pixels that becomes ``scale`` times as long, at least 1 pixel."""
+    length = max(1, round(source * scale))
+    nearest = ((np.arange(source) + 0.5) * length / source).astype(np.int64)
+    return Side(source, length, _weigh(source, length), np.minimum(nearest, length - 1))
+
+
+def resample(pixels: np.ndarray, rows: csr_array, columns: csr_array) -> np.ndarray:
+    """Return RGB uint8 (height, width, 3) of pixels (..., ..., 3) and the weights of both sides."""
+    height, width = rows.shape[0], pixels.shape[1]
+    tall = rows @ pixels.reshape(len(pixels), -1).astype(np.float32)
+    turned = tall.reshape(height, width, 3).swapaxes(0, 1).reshape(width, -1)
+    both = np.rint(columns @ turned).clip(0, 255).astype(np.uint8)
+    return np.ascontiguousarray(both.reshape(-1, height, 3).swapaxes(0, 1))
+
+
+def _weigh(source: int, length: int) -> csr_array:
+    """Bicubic where a side grows, the mean of what each pixel covers where it shrinks."""
+    first, weights = (_cubic if length > source else _cover)(source / length, length)
+    places = np.clip(first[:, None] + np.arange(weights.shape[1]), 0, source - 1)
+    rows = np.repeat(np.arange(length), weights.shape[1])
+    entries = weights.astype(np.float32).ravel(), (rows, places.ravel())
+    return csr_array(entries, shape=(length, source))
+
+
+def _cubic(step: float, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first of four pixels, and their weights (length, 4)."""
+    centre = (np.arange(length) + 0.5) * step - 0.5
+    below = np.floor(centre)
+    near = np.stack([centre - below, 1 - (centre - below)])
+    far = near + 1
+    inner = ((CUBIC + 2) * near - (CUBIC + 3)) * near**2 + 1
+    outer = ((CUBIC * far - 5 * CUBIC) * far + 8 * CUBIC) * far - 4 * CUBIC
+    weights = np.stack([outer[0], inner[0], inner[1], outer[1]], axis=1)
+    return below.astype(np.int64) - 1, weights
+
+
+def _cover(step: float, length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first pixel that each covers, and the shares (length, pixels) of all of them."""
+    start = np.arange(length) * step
+    first = np.floor(start).astype(np.int64)
+    pixels = first[:, None] + np.arange(math.ceil(step) + 1)
+    end = np.minimum(start[:, None] + step, pixels + 1)
+    covered = np.maximum(end - np.maximum(start[:, None], pixels), 0)
+    return first, covered / covered.sum(axis=1, keepdims=True)

@@ -1,0 +1,58 @@
+"""What of a run is done already; results of other settings never stand beside new ones."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nucleibench.slides.outputs import OutputPlan, earlier_record
+from nucleibench.slides.record import OUTPUTS, RECORD, Record, write_record
+
+
+def is_finished(plan: OutputPlan, fingerprint: str) -> bool:
+    """Tell whether an earlier run with this fingerprint wrote all that is planned."""
+    earlier = earlier_record(plan)
+    return (
+        earlier is not None
+        and earlier.finished
+        and earlier.fingerprint == fingerprint
+        and set(plan.kinds) <= set(earlier.outputs)
+        and all(path.is_file() for path in plan.paths.values())
+    )
+
+
+def start(plan: OutputPlan, record: Record) -> None:
+    """Remove the results of an earlier run, and write a record of the one that begins.
+
+    The record is there before any result, so that those of a run that breaks off are known as
+    NucleiBench's own when it is started again.
+    """
+    remove_earlier(plan)
+    write_record(plan.path(RECORD), record)
+
+
+def remove_earlier(plan: OutputPlan) -> None:
+    """Remove the results that the record of an earlier run names, and the record."""
+    earlier = earlier_record(plan)
+    if earlier is None:
+        return
+    # The record is the last of the outputs: as long as others are left, it names them.
+    for kind in OUTPUTS:
+        if kind in earlier.outputs:
+            plan.path(kind).unlink(missing_ok=True)
+
+
+@contextmanager
+def working_folder(plan: OutputPlan) -> Iterator[Path]:
+    """Yield a hidden folder beside the results for what is not finished, and remove it.
+
+    Its name is always the same, so that what a killed run left goes when the image is done again.
+    """
+    record = plan.path(RECORD)
+    folder = record.with_name(f".{record.stem}.unfinished")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,37 @@
+"""The network that comes with the project, used as a newcomer would: from the command line."""
+
+import pandas as pd
+from commands import ROOT, call
+
+from nucleibench.data.synthetic import draw_image
+from nucleibench.evaluate.scores import score_image
+from nucleibench.families.unet.release import read_release
+from nucleibench.files import read_json
+from nucleibench.images import read_labels, write_rgb
+
+RELEASE = ROOT / "nucleibench" / "pretrained" / "compact_unet"
+
+
+def test_the_release_is_whole_small_and_licensed():
+    read_release(RELEASE)
+    card = read_json(RELEASE / "card.json")
+    assert sum(path.stat().st_size for path in RELEASE.iterdir()) < 17e6
+    assert "CC BY-NC-SA 4.0" in card["licence"]
+    assert card["test_organ"] == "breast"
+    assert card["sha256"] in (RELEASE / "README.md").read_text()
+
+
+def test_it_finds_the_nuclei_of_a_drawn_image(tmp_path):
+    image, layout = draw_image("kidney", "drawn", 0, 320)
+    write_rgb(tmp_path / "drawn.png", image)
+    result = call(tmp_path / "drawn.png", tmp_path / "out", "--threads", "1")
+    assert result.status == 0, result.text
+    labels = read_labels(tmp_path / "out" / "drawn.tif")
+    scores = score_image(layout.labels, labels)
+    assert scores["tp_50"] > 0.7 * scores["n_true"]
+    assert scores["n_predicted"] < 1.3 * scores["n_true"]
+    assert len(pd.read_csv(tmp_path / "out" / "drawn.csv")) == labels.max()
+    assert result.lines == [
+        "drawn: the file does not state the size of a pixel: 0.25 micrometres are assumed",
+        f"{labels.max()} nuclei in 1 images: {tmp_path / 'out'}/summary.csv",
+    ]

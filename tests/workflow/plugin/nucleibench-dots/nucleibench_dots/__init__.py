@@ -1,0 +1,1 @@
+"""Dark discs as nuclei: a method family for NucleiBench."""
