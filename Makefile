@@ -32,6 +32,7 @@ lint: $(READY)
 	$(RUN)ruff check . && $(RUN)ruff format --check .
 	$(RUN)snakefmt --check Snakefile rules
 	$(RUN)snakemake --lint
+	$(RUN)mypy
 
 documents: $(READY)
 	$(RUN)python -m nucleibench.experiment.write

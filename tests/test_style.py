@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
         "ruff format --check .",
         "snakefmt --check Snakefile rules",
         "snakemake --lint",
+        "mypy",
     ],
 )
 def test_clean(command):

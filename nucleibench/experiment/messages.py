@@ -117,7 +117,7 @@ def _number_hint(found: Details) -> str:
 
 
 def _is_beyond(words: str, limit: str) -> Callable[[Details], str]:
-    return lambda found: f"{name_value(found['input'])} is not {words} {found['ctx'][limit]:g}"
+    return lambda found: f"{name_value(found['input'])} is not {words} {found['ctx'][limit]:.10g}"
 
 
 def _is_not_allowed(found: Details) -> str:

@@ -14,6 +14,7 @@ WHOLE = "1.5 is not a whole number"
 NUMBER = "'x' is not a number"
 COUNT = f"{WHOLE}; 0 is not at least 1"
 SIZE = f"{WHOLE}; -1 is not at least 0"
+SEED = f"{SIZE}; 4294967296 is not less than 4294967296"
 TILE_SIZE = f"{WHOLE}; 0 is not at least 32; 100 is not a multiple of 32"
 NOT_NEGATIVE = f"{NUMBER}; -0.1 is not at least 0"
 POSITIVE = f"{NUMBER}; 0 is not more than 0"
@@ -27,7 +28,7 @@ TURNS = f"{COUNT}; 9 is not at most 8"
 
 BROKEN = {
     "results": NOT_EMPTY,
-    "seed": SIZE,
+    "seed": SEED,
     "test_organ": NOT_EMPTY,
     "training_dataset": NOT_EMPTY,
     "datasets": SECTION,
@@ -112,7 +113,7 @@ BROKEN = {
     "datasets.monuseg.archives.train.synthetic.images": COUNT,
     "datasets.monuseg.archives.train.synthetic.size": f"{WHOLE}; 63 is not at least 64",
     "networks.unet_vgg16.seeds": LIST,
-    "networks.unet_vgg16.seeds.0": SIZE,
+    "networks.unet_vgg16.seeds.0": SEED,
     "networks.unet_vgg16.training": SECTION,
     "networks.unet_vgg16.encoder": f"{TEXT}; 'x' is not one of: vgg16, vgg19, resnet50, resnet101,"
     " resnet152, densenet121, densenet201, inceptionv3, compact",
@@ -127,7 +128,7 @@ BROKEN = {
     "networks.unet_vgg16.variation.brightness": NOT_NEGATIVE,
     "networks.unet_vgg16.variation.blur": NOT_NEGATIVE,
     "networks.gb_unet.seeds": LIST,
-    "networks.gb_unet.seeds.0": SIZE,
+    "networks.gb_unet.seeds.0": SEED,
     "networks.gb_unet.training": SECTION,
     "networks.gb_unet.stage_one": CANDIDATES,
     "networks.gb_unet.stage_one.0": TEXT,
@@ -136,7 +137,7 @@ BROKEN = {
     "networks.gb_unet.dropout": LESS_THAN_ONE,
     "networks.gb_unet.target": TARGET,
     "networks.mask_rcnn.seeds": LIST,
-    "networks.mask_rcnn.seeds.0": SIZE,
+    "networks.mask_rcnn.seeds.0": SEED,
     "networks.mask_rcnn.training": SECTION,
     "networks.mask_rcnn.coco_weights": SWITCH,
     "networks.mask_rcnn.size": SECTION,
@@ -172,17 +173,17 @@ BROKEN = {
     "methods.unet_vgg16.separation": SEPARATION,
     "methods.unet_vgg16.turns": TURNS,
     "methods.unet_vgg16.seeds": LIST,
-    "methods.unet_vgg16.seeds.0": SIZE,
+    "methods.unet_vgg16.seeds.0": SEED,
     "methods.unet_vgg16.network": TEXT,
     "methods.unet_ensemble.separation": SEPARATION,
     "methods.unet_ensemble.turns": TURNS,
     "methods.unet_ensemble.seeds": LIST,
-    "methods.unet_ensemble.seeds.0": SIZE,
+    "methods.unet_ensemble.seeds.0": SEED,
     "methods.unet_ensemble.networks": CANDIDATES,
     "methods.unet_ensemble.networks.0": TEXT,
     "methods.mask_rcnn.network": TEXT,
     "methods.mask_rcnn.seeds": LIST,
-    "methods.mask_rcnn.seeds.0": SIZE,
+    "methods.mask_rcnn.seeds.0": SEED,
     "methods.mask_rcnn.scores": CANDIDATES,
     "methods.mask_rcnn.scores.0": FRACTION,
     "methods.mask_rcnn.max_ious": CANDIDATES,

@@ -62,7 +62,7 @@ def test_settings_decide_weights_predictions_and_labels():
     weights = {"family", "coco_weights", "size", "sampling", "descent"}
     assert set(NETWORK.deciding_weights()) == weights
     assert set(NETWORK.deciding_predictions()) == {"family", "size", "detection"}
-    assert set(METHOD.deciding_labels()) == {"scores", "max_ious"}
+    assert set(METHOD.deciding_labels()) == {"network", "scores", "max_ious"}
 
 
 def test_a_learning_rate_that_falls_otherwise_is_refused():
