@@ -51,8 +51,8 @@ def working_folder(plan: OutputPlan) -> Iterator[Path]:
     record = plan.path(RECORD)
     folder = record.with_name(f".{record.stem}.unfinished")
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     try:
+        folder.mkdir(parents=True)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
