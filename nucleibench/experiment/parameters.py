@@ -32,7 +32,7 @@ class JobParameters:
         return {
             "dataset": self.data.dataset(dataset),
             "test_organ": self.configuration.test_organ,
-            "reference_image": self.data.reference_image,
+            "reference_image": self.data.reference_in(dataset),
             "code": self.code("import_dataset"),
         }
 

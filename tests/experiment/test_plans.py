@@ -46,6 +46,8 @@ def test_the_paper_has_values_of_datasets_that_are_not_drawn():
 def test_the_reference_is_an_image_of_the_training_dataset():
     data = plan().data
     assert data.reference_image == "SYN-LIVER-01"
+    assert data.reference_in("mine") == "SYN-LIVER-01"
+    assert data.reference_in("other") is None
     assert data.reference_source() == {
         "sheet": "<results>/data/mine/images.csv",
         "images": "<results>/data/mine/images",
