@@ -41,7 +41,8 @@ def segment_batch(batch: Batch, tell: Tell, show: ShowProgress) -> tuple[list[Re
 
 def segment_unfinished(batch: Batch, tell: Tell, show: ShowProgress) -> int:
     """Segment all images that are not finished; return how many failed."""
-    begun = [(plan, _begin_record(batch, plan)) for plan in batch.plans]
+    digest = file_digest(batch.release.folder / WEIGHTS)
+    begun = [(plan, _begin_record(batch, plan, digest)) for plan in batch.plans]
     waiting = [
         (plan, record)
         for plan, record in begun
@@ -77,8 +78,8 @@ def _segment_all(
     return failed
 
 
-def _begin_record(batch: Batch, plan: OutputPlan) -> Record:
-    settings, digest = batch.options.deciding(), file_digest(batch.release.folder / WEIGHTS)
+def _begin_record(batch: Batch, plan: OutputPlan, digest: str) -> Record:
+    settings = batch.options.deciding()
     return Record(
         image=plan.image.name,
         fingerprint=fingerprint(plan.image, settings, digest, __version__),
