@@ -6,9 +6,21 @@ UV := $(VENV)/bin/uv
 READY := $(VENV)/.ready
 RUN := $(VENV)/bin/
 
-.PHONY: environment demo test lint documents bench clean
+# Snakemake and virtual environments do not quote the path of Python.
+ifneq ($(words $(CURDIR)),1)
+$(error The path of this folder has a space, and Snakemake cannot start jobs from it: $(CURDIR). \
+  Move the project to a folder without spaces; folders of data and of results may have them)
+endif
 
-environment: $(READY)
+.DEFAULT_GOAL := help
+.PHONY: help environment demo report test test-faults sbom lint documents bench clean
+
+help:  ## list the targets
+	@echo "Targets of make:"
+	@sed -nE 's/^([a-z-]+):.*## (.*)$$/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@echo "To segment images alone, without this workflow: pip install ."
+
+environment: $(READY)  ## install all that the other targets need, into .venv
 
 $(READY): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -19,26 +31,39 @@ $(READY): pyproject.toml uv.lock
 	  --extra train --extra workflow --extra staintools --extra jax --extra slurm
 	@touch $@
 
-demo: $(READY)
-	$(RUN)snakemake --cores all --workflow-profile profiles/demo
+demo: $(READY)  ## run the whole workflow on synthetic images; about ten minutes on two cores
+	$(RUN)snakemake --cores all --workflow-profile profiles/demo all report_page
 	@echo
-	@echo "Tables and figures of the demo (synthetic images, networks trained for a few steps only):"
-	@ls results/demo/tables/*.md results/demo/figures/*.png
+	@echo "Scores of the demo (synthetic images, networks trained for a few steps only):"
+	@# The first of the tables in it: those of the paper and of the difference follow.
+	@sed '/^\*\*The /,$$d' results/demo/tables/table2_monuseg.md
+	@echo
+	@echo "The page to open: $(CURDIR)/results/demo/report.html"
 
-test: $(READY)
+report: $(READY)  ## write the page of the demo, or of CONFIG=mine.yaml
+	$(RUN)snakemake --cores all $(if $(CONFIG),--configfile $(CONFIG),--workflow-profile profiles/demo) -- report_page
+
+test: $(READY)  ## run the tests
 	$(RUN)pytest -n auto --dist loadfile --no-loadscope-reorder
 
-lint: $(READY)
+test-faults: $(READY)  ## inject the faults of docs/reliability.md, also those that take long
+	$(RUN)pytest -n auto --dist loadfile -m "" tests/faults
+
+sbom: $(READY)  ## write what is installed to sbom.json, as CycloneDX
+	$(UV) tool run --from cyclonedx-bom==7.5.0 cyclonedx-py environment --of JSON -o sbom.json $(VENV)
+
+lint: $(READY)  ## check style and types
 	$(RUN)ruff check . && $(RUN)ruff format --check .
 	$(RUN)snakefmt --check Snakefile rules
 	$(RUN)snakemake --lint
 	$(RUN)mypy
 
-documents: $(READY)
+documents: $(READY)  ## write the configuration's schema and manual anew
 	$(RUN)python -m nucleibench.experiment.write
 
-bench: $(READY)
+bench: $(READY)  ## measure the speed of the library beside other implementations
 	$(RUN)pytest bench --benchmark-only --benchmark-group-by=group -o python_files='bench_*.py'
 
-clean:
-	rm -rf $(VENV) results/demo .snakemake
+# Snakemake's records stay: without them no result of another experiment can be told from a stale one.
+clean:  ## remove the environment and the results of the demo
+	rm -rf $(VENV) results/demo

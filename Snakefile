@@ -5,6 +5,7 @@ from snakemake.utils import min_version
 min_version("9.14")
 
 
+include: "rules/configuration.smk"
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/prepare.smk"
@@ -13,9 +14,19 @@ include: "rules/segment.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
 include: "rules/segment_slides.smk"
+include: "rules/hold_out.smk"
 
 
 report: "report/workflow.rst"
+
+
+onstart:
+    experiment.start(workflow.touch)
+
+
+if workflow.modifier.is_module and workflow.is_main_process:
+    # Snakemake never runs the `onstart` of an imported workflow.
+    experiment.start(touched=False)
 
 
 rule all:
@@ -25,8 +36,16 @@ rule all:
         mistakes=expand("<results>/tables/mistakes_{dataset}.csv", dataset=DATASETS),
         seeds=expand("<results>/tables/seeds_{dataset}.csv", dataset=DATASETS if REPEATED else []),
         images_table="<results>/tables/table3.csv",
+        hold_out=expand(
+            "<results>/{file}",
+            file=["tables/hold_out.csv", "figures/hold_out.png"] if experiment.folds else [],
+        ),
         slides=experiment.slides.summary,
         figures=expand("<results>/figures/figure{number}.png", number=experiment.figures),
         learning_curves=expand(
             "<results>/models/{training}/history.png", training=experiment.trained
         ),
+
+
+# It asks for all that the rule above asks for.
+include: "rules/page.smk"

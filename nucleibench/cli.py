@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nucleibench import __version__
+from nucleibench.commands.check import add_check
 from nucleibench.errors import NucleiBenchError
 
 OUTPUTS = ("geojson", "geojson.gz", "csv", "parquet", "labels", "picture")
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
             " for QuPath (GeoJSON), a table of nuclei, a label map, a picture, and a record.",
         )
     )
+    add_check(commands.add_parser("check", help="say what is in a dataset before it is used"))
     return parser
 
 

@@ -2,35 +2,18 @@
 
 import inspect
 import re
-import sys
 
-sys.path.insert(0, str(workflow.basedir))
-
-from snakemake.exceptions import WorkflowError
 from snakemake.settings.types import DeploymentMethod
 
-from nucleibench.errors import NucleiBenchError
 from nucleibench.experiment.experiment import Experiment
 from nucleibench.experiment.jobs import share_library
-from nucleibench.experiment.yaml_files import check_yaml_files
-
-try:
-    # Before Snakemake reads config.yaml, as its own message names neither file nor line.
-    check_yaml_files([f"{workflow.basedir}/config.yaml", *workflow.configfiles])
-except NucleiBenchError as error:
-    raise WorkflowError(str(error))
-
-
-# Beside the Snakefile, so that the workflow runs from any folder.
-configfile: f"{workflow.basedir}/config.yaml"
-
 
 # Jobs import the library from this folder, whichever environment they run in.
-share_library(workflow.basedir)
+share_library(ROOT)
 IN_THIS_ENVIRONMENT = DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method
 
 try:
-    experiment = Experiment.read(config, workflow.basedir, IN_THIS_ENVIRONMENT)
+    experiment = Experiment.read(config, ROOT, IN_THIS_ENVIRONMENT)
     experiment.check(cached=workflow.workflow_settings.cache is not None)
 except NucleiBenchError as error:
     raise WorkflowError(str(error))

@@ -3,7 +3,7 @@
 
 rule evaluate_method:
     input:
-        sheet="<results>/data/{dataset}/images.csv",
+        sheet=ask(experiment.labels.sheet),
         labels="<results>/data/{dataset}/labels",
         segmentations="<results>/segmentations/{method}/{dataset}",
     output:

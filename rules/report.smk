@@ -4,15 +4,30 @@ TITLES = experiment.titles(experiment.compared)
 REPEATED = [name for rows in experiment.repeated.values() for name in rows]
 DRAWN = experiment.titles(experiment.in_figure_3)
 
-# Where Snakemake's report shows them.
-TABLES, FIGURES = {"category": "Tables"}, {"category": "Figures"}
+# Caption of what Snakemake's report shows -> where, and its title there.
+REPORTED = {
+    "table2": ("Tables", "Table 2: scores on {dataset}"),
+    "table3": ("Tables", "Table 3: AJI of every image"),
+    "mistakes": ("Tables", "Mistakes on {dataset}"),
+    "seeds": ("Tables", "Seeds: mean and spread on {dataset}"),
+    "validation": ("Tables", "Settings that validation images chose"),
+    "figure1": ("Figures", "Figure 1: the networks"),
+    "figure2": ("Figures", "Figure 2: precision against IoU"),
+    "figure3": ("Figures", "Figure 3: hardest and easiest image"),
+    "hold_out": ("Tables", "Every organ held out: AJI"),
+    "history": ("Learning curves", "Learning curves of {training}"),
+}
+SHOWN = {
+    name: {"caption": f"../report/{name}.rst", "category": category, "labels": {"title": title}}
+    for name, (category, title) in REPORTED.items()
+}
 
 
 rule tabulate_results:
     input:
         metrics=experiment.labels.metrics(TITLES),
     output:
-        report("<results>/tables/table2_{dataset}.csv", caption="../report/table2.rst", **TABLES),
+        report("<results>/tables/table2_{dataset}.csv", **SHOWN["table2"]),
         multiext("<results>/tables/table2_{dataset}", ".md", ".tex"),
     log:
         "<logs>/tabulate_results/{dataset}.log",
@@ -31,7 +46,7 @@ rule tabulate_images:
     input:
         metrics=experiment.labels.metrics(TITLES, TRAINING_DATASET),
     output:
-        report("<results>/tables/table3.csv", caption="../report/table3.rst", **TABLES),
+        report("<results>/tables/table3.csv", **SHOWN["table3"]),
         multiext("<results>/tables/table3", ".md", ".tex"),
     log:
         "<logs>/tabulate_images.log",
@@ -50,7 +65,8 @@ rule tabulate_mistakes:
     input:
         metrics=experiment.labels.metrics(TITLES),
     output:
-        multiext("<results>/tables/mistakes_{dataset}", ".csv", ".md", ".tex"),
+        report("<results>/tables/mistakes_{dataset}.csv", **SHOWN["mistakes"]),
+        multiext("<results>/tables/mistakes_{dataset}", ".md", ".tex"),
     log:
         "<logs>/tabulate_mistakes/{dataset}.log",
     conda:
@@ -66,7 +82,8 @@ rule tabulate_seeds:
     input:
         metrics=experiment.labels.metrics(REPEATED),
     output:
-        multiext("<results>/tables/seeds_{dataset}", ".csv", ".md", ".tex"),
+        report("<results>/tables/seeds_{dataset}.csv", **SHOWN["seeds"]),
+        multiext("<results>/tables/seeds_{dataset}", ".md", ".tex"),
     log:
         "<logs>/tabulate_seeds/{dataset}.log",
     conda:
@@ -83,7 +100,8 @@ rule tabulate_choices:
     input:
         tables=expand("<results>/models/{method}/thresholds.csv", method=experiment.chosen),
     output:
-        multiext("<results>/tables/validation", ".csv", ".md"),
+        report("<results>/tables/validation.csv", **SHOWN["validation"]),
+        "<results>/tables/validation.md",
     log:
         "<logs>/tabulate_choices.log",
     conda:
@@ -131,7 +149,7 @@ rule plot_networks:
     input:
         blocks="<results>/figures/figure1.csv",
     output:
-        report("<results>/figures/figure1.png", caption="../report/figure1.rst", **FIGURES),
+        report("<results>/figures/figure1.png", **SHOWN["figure1"]),
         "<results>/figures/figure1.pdf",
     log:
         "<logs>/plot_networks.log",
@@ -148,7 +166,7 @@ rule plot_precision:
     input:
         metrics=experiment.labels.metrics(TITLES, TRAINING_DATASET),
     output:
-        report("<results>/figures/figure2.png", caption="../report/figure2.rst", **FIGURES),
+        report("<results>/figures/figure2.png", **SHOWN["figure2"]),
         multiext("<results>/figures/figure2", ".pdf", ".csv"),
     log:
         "<logs>/plot_precision.log",
@@ -168,7 +186,7 @@ rule plot_overlays:
         metrics=experiment.labels.metrics(DRAWN, TRAINING_DATASET),
         segmentations=[f"<results>/segmentations/{row}/{TRAINING_DATASET}" for row in DRAWN],
     output:
-        report("<results>/figures/figure3.png", caption="../report/figure3.rst", **FIGURES),
+        report("<results>/figures/figure3.png", **SHOWN["figure3"]),
         multiext("<results>/figures/figure3", ".pdf", ".csv"),
     log:
         "<logs>/plot_overlays.log",
@@ -186,12 +204,7 @@ rule plot_history:
         history="<results>/models/{training}/history.csv",
         card="<results>/models/{training}/card.json",
     output:
-        report(
-            "<results>/models/{training}/history.png",
-            caption="../report/history.rst",
-            category="Learning curves",
-            labels={"network": "{training}"},
-        ),
+        report("<results>/models/{training}/history.png", **SHOWN["history"]),
     log:
         "<logs>/plot_history/{training}.log",
     conda:

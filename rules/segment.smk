@@ -23,7 +23,7 @@ rule predict:
 
 rule choose_setting:
     input:
-        sheet=f"{TRAINING_DATA}/images.csv",
+        sheet=ask(experiment.labels.validation_sheet, "chosen"),
         labels=f"{TRAINING_DATA}/labels",
         sources=ask(experiment.labels.validation_sources, "chosen"),
     output:
@@ -59,7 +59,7 @@ rule install_setting:
 
 rule segment:
     input:
-        sheet="<results>/data/{dataset}/images.csv",
+        sheet=ask(experiment.labels.sheet),
         sources=ask(experiment.labels.sources),
         setting=ask(experiment.labels.setting),
     output:

@@ -73,7 +73,7 @@ rule install_network:
 
 rule map_tiles:
     input:
-        tiles="<results>/tiles/augmented/tiles.csv",
+        tiles=ask(experiment.networks.tiles, "stage"),
         weights="<results>/models/{stage}/model.weights.h5",
     output:
         maps="<results>/tiles/stage_one/{stage}.npy",

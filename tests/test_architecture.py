@@ -43,7 +43,9 @@ ROOMS = {
     "slides": ["compute", "stain", "prepare", "labelling", "families"],
     "experiment": ["data", "stain", "prepare", "training", "labelling", "families", "slides"],
     "report": ["evaluate", "families"],
-    "cli": ["compute", "slides"],
+    "page": ["data", "evaluate", "report"],
+    "commands": ["data", "experiment"],
+    "cli": ["commands", "compute", "slides"],
     "__main__": ["cli"],
 }
 # Family -> another whose modules it imports.

@@ -20,6 +20,8 @@ DATA = (
     "data/known_images.csv",
     "data/organs.csv",
     "families/unet/encoder_weights.csv",
+    *(f"page/{name}" for name in ("page.css", "page.html", "page.js", "parts.html")),
+    "page/published_systems.csv",
     "report/paper_values.csv",
     *(f"pretrained/compact_unet/{name}" for name in PRETRAINED),
 )

@@ -6,6 +6,7 @@ Nothing is ever extracted: members are read into memory one at a time.
 import re
 import stat
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -85,6 +86,7 @@ class _Zip:
         _check_sizes(path, members)
         for member in archive.infolist():
             _check_member(path, member)
+        _check_names(path, members)
         self._names = sorted(
             member.filename for member in members if not _is_clutter(member.filename)
         )
@@ -130,6 +132,12 @@ def _check_member(path: Path, member: ZipInfo) -> None:
     else:
         return
     raise DataError(f"{path}: member {name} {fault}, so the archive is not trusted; {MEND}")
+
+
+def _check_names(path: Path, members: list[ZipInfo]) -> None:
+    counts = Counter(member.filename for member in members)
+    if twice := next((name for name, count in counts.items() if count > 1), None):
+        raise DataError(f"{path}: {twice} stands twice, and which is meant is unknown; {MEND}")
 
 
 def _is_clutter(name: str) -> bool:

@@ -1,13 +1,15 @@
 """Fetch dataset archives from their official hosts, whole and verified or not at all."""
 
+import re
 import tempfile
 import textwrap
+import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import gdown
-import pooch
 import requests
 from gdown.exceptions import DownloadError
 
@@ -20,6 +22,12 @@ ATTEMPTS = 3
 
 TIMEOUT_SECONDS = 60
 """How long a host may keep silent."""
+
+LIMIT_SECONDS = 4 * 3600
+"""How long one transfer may take; the largest archive of the paper is below 1 GB."""
+
+PAGE = re.compile(rb"\s*(<!doctype html|<html)", re.IGNORECASE)
+"""How a web page begins, which hosts send where they want a login or a confirmation."""
 
 GOOGLE_DRIVE = "https://drive.google.com/uc?id="
 
@@ -71,6 +79,9 @@ def download_file(
             fetch(address, temporary)
         except (requests.RequestException, DownloadError) as error:
             raise DataError(f"{_reason(error, address)}\n{advice}") from error
+        except OSError as error:
+            raise DataError(f"{path} cannot be written: {error.strerror}") from error
+        _refuse_page(temporary, address, advice)
         _verify(temporary, checksum, address, path)
         temporary.replace(path)
 
@@ -87,13 +98,39 @@ def _address(archive: Archive, dataset: str, part: str) -> str:
 
 
 def _fetch_from_web(address: str, path: Path) -> None:
-    downloader = pooch.HTTPDownloader(chunk_size=2**20, timeout=TIMEOUT_SECONDS)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return downloader(address, str(path), None)
-        except requests.exceptions.ChunkedEncodingError:  # the transfer broke off
-            if attempt == ATTEMPTS:
+            return _transfer(address, path)
+        except (requests.exceptions.ChunkedEncodingError, requests.HTTPError) as error:
+            if attempt == ATTEMPTS or not _may_pass(error):
                 raise
+
+
+def _transfer(address: str, path: Path) -> None:
+    """Write what an address sends; one that sends for too long is left."""
+    end = time.monotonic() + LIMIT_SECONDS
+    with requests.get(address, stream=True, timeout=TIMEOUT_SECONDS) as response:
+        response.raise_for_status()
+        with path.open("wb") as file:
+            for piece in _pieces(response):
+                file.write(piece)
+                if time.monotonic() > end:
+                    raise requests.Timeout(f"not done after {LIMIT_SECONDS} seconds")
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """Yield what comes as it comes, so that a host that sends a byte a minute is noticed."""
+    try:
+        while piece := response.raw.read1(2**20, decode_content=True):
+            yield piece
+    # The errors of urllib3, which requests turns into its own where it reads itself.
+    except requests.exceptions.BaseHTTPError as error:  # type: ignore[attr-defined]
+        raise requests.exceptions.ChunkedEncodingError(error) from error
+
+
+def _may_pass(error: requests.RequestException) -> bool:
+    """Return whether another attempt may go well: the transfer broke off, or the host failed."""
+    return error.response is None or error.response.status_code >= 500
 
 
 def _fetch_from_google_drive(address: str, path: Path) -> None:
@@ -105,6 +142,15 @@ def _fetch_from_google_drive(address: str, path: Path) -> None:
         timeout=TIMEOUT_SECONDS,
         retries=ATTEMPTS - 1,
     )
+
+
+def _refuse_page(file: Path, address: str, advice: str) -> None:
+    with file.open("rb") as stream:
+        if PAGE.match(stream.read(1024)):
+            raise DataError(
+                f"{address} sent a web page and not a file: the host asks for a login or a "
+                f"confirmation. Fetch the file with a browser\n{advice}"
+            )
 
 
 def _verify(file: Path, checksum: tuple[str, str] | None, address: str, path: Path) -> None:

@@ -49,10 +49,7 @@ def find_samples(archive: OpenArchive, part: str, organs: Mapping[str, str]) -> 
     images = members_by_image(archive, _members(archive, "images", IMAGES))
     annotations = _find_annotations(archive, images)
     if not annotations:
-        raise DataError(
-            f"{archive.path}: holds no annotated images (images/ with {', '.join(IMAGES)}; labels/ "
-            f"with {', '.join(READERS)} of the same name); is it the right folder?"
-        )
+        raise DataError(f"{archive.path}: {_describe_missing(images)}")
     lines = _read_lines(archive, images)
     samples = []
     for image, annotation in sorted(annotations.items()):
@@ -62,6 +59,17 @@ def find_samples(archive: OpenArchive, part: str, organs: Mapping[str, str]) -> 
         patient = line.patient or image
         samples.append(Sample(image, organ, patient, *places, line.split, line.pixel_size))
     return samples
+
+
+def _describe_missing(images: Collection[str]) -> str:
+    """Return why there are no annotated images, and what to do."""
+    layout = f"images/ with {', '.join(IMAGES)}; labels/ with {', '.join(READERS)} of the same name"
+    if not images:
+        return f"holds no annotated images ({layout}); is it the right folder?"
+    return (
+        f"holds {len(images)} images and no annotation of them ({layout}); without annotations "
+        "they can be segmented by `nucleibench segment`, and not scored"
+    )
 
 
 def _members(archive: OpenArchive, folder: str, suffixes: Collection[str]) -> list[str]:

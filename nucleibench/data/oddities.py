@@ -8,10 +8,14 @@ import numpy as np
 
 from nucleibench.data.samples import name_some
 from nucleibench.data.sheets import SheetRow
+from nucleibench.images import PIXEL_SIZE
 
 CONTRAST = 0.1
 """How much darker than the rest nuclei are, in standard deviations of the grey of the image. Of 86
 real images the least has 0.38, and labels of another image have about 0."""
+
+SAME_SCALE = 0.01
+"""By how much a pixel size differs from that of the networks at most, before it is told."""
 
 
 def describe_image(image: np.ndarray, labels: np.ndarray) -> tuple[str, ...]:
@@ -74,7 +78,19 @@ def _training_on_test_organ(rows: Sequence[SheetRow], test_organ: str) -> Iterat
         yield f"{name_some(held)}: of {test_organ}, which is held out, and split for training"
 
 
+def _other_scale(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
+    others = [row for row in rows if abs(row.pixel_size - PIXEL_SIZE) > SAME_SCALE * PIXEL_SIZE]
+    if others:
+        sizes = ", ".join(f"{size:g}" for size in sorted({row.pixel_size for row in others}))
+        yield (
+            f"{len(others)} of {len(rows)} images have pixels of {sizes} micrometres. The workflow"
+            f" does not resize images: networks of {PIXEL_SIZE} micrometres see these at another"
+            " scale"
+        )
+
+
 DESCRIPTIONS = (
+    _other_scale,
     _same_pixels,
     _patient_in_splits,
     _patient_of_organs,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nucleibench.data.splits import hold_out_organ
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path
 from nucleibench.images import PIXEL_SIZE
@@ -70,6 +71,19 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     if unknown := sorted(set(sheet.split) - set(SPLITS)):
         raise DataError(f"{path}: split {unknown[0]!r} is not one of {', '.join(SPLITS)}")
     return sheet
+
+
+def write_fold_sheet(source: str | Path, organ: str, output: str | Path) -> None:
+    """Write a sheet again, with another organ held out, or with none where it is empty.
+
+    Raises:
+        DataError: the sheet cannot be read, or has no image of the organ that could test.
+    """
+    sheet = read_sheet(source)
+    by_image = sheet.set_index("image")
+    splits = hold_out_organ(by_image["split"].to_dict(), by_image["organ"].to_dict(), organ)
+    with atomic_path(output) as temporary:
+        sheet.assign(split=sheet["image"].map(splits)).to_csv(temporary, index=False)
 
 
 def images_of_split(sheet: pd.DataFrame, split: str) -> list[str]:

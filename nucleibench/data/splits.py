@@ -59,6 +59,28 @@ def assign_splits(
     return splits
 
 
+def hold_out_organ(splits: Mapping[str, str], organs: Mapping[str, str], organ: str) -> Splits:
+    """Return the splits of a dataset's images with another organ held out.
+
+    Args:
+        splits: of each image with the test organ held out. The reference stays what it is, so that
+            it never trains and never tests, whichever organ is held out.
+        organs: of each image.
+        organ: whose images test; all others train. Of an empty one there are none.
+
+    Raises:
+        DataError: no image that could test is of the organ.
+    """
+    changed = {
+        image: split if split == "reference" else "test" if organs[image] == organ else "train"
+        for image, split in splits.items()
+    }
+    if organ and "test" not in changed.values():
+        names = ", ".join(sorted(set(organs.values())))
+        raise DataError(f"hold_out: no image but the reference is of {organ!r}; there are {names}")
+    return changed
+
+
 def _split_by_organ(dataset: str, images: Mapping[str, Known], test_organ: str) -> Splits:
     if unknown := [image for image, known in images.items() if known.organ == UNKNOWN_ORGAN]:
         raise DataError(

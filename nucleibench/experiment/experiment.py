@@ -4,24 +4,35 @@ Paths begin with ``<results>`` or ``<resources>``, which Snakemake replaces. Wha
 job's parameters are plain values: they decide whether a job runs again.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from nucleibench.data.preview import check_plan
 from nucleibench.experiment.data_plan import DataPlan
 from nucleibench.experiment.fingerprint import fingerprint
+from nucleibench.experiment.folds import (
+    list_folds,
+    named_by_fold,
+    rows_in_folds,
+    trainings_in_folds,
+)
+from nucleibench.experiment.jobs import check_interpreter
 from nucleibench.experiment.label_plan import LabelPlan
 from nucleibench.experiment.messages import raise_for
 from nucleibench.experiment.network_plan import NetworkPlan
 from nucleibench.experiment.parameters import JobParameters
 from nucleibench.experiment.reading import read_configuration
+from nucleibench.experiment.records import check_records, keep_records, refuse_touch
 from nucleibench.experiment.rows import (
     Row,
     Training,
     describe_shared_names,
     list_rows,
     list_trainings,
+    name_in_fold,
 )
 from nucleibench.experiment.settings import Configuration
 from nucleibench.experiment.slide_plan import SlidePlan
@@ -39,6 +50,7 @@ class Experiment:
         labels: rows of the tables and how their labels are made.
         parameters: of jobs.
         slides: slides of one's own, and the network that segments them.
+        folds: what is held out beside the test organ: fold -> organ.
     """
 
     def __init__(
@@ -59,11 +71,16 @@ class Experiment:
         """
         self.configuration, self.root = configuration, Path(root)
         self.versions_installed = versions_installed
+        self.data = DataPlan(configuration)
+        self.folds = list_folds(configuration, self.data.reference_image)
         trainings = list_trainings(configuration, families)
+        in_folds = trainings_in_folds(configuration, families, self.folds)
         self.rows_of_methods = list_rows(configuration, families, trainings)
         rows = [row for found in self.rows_of_methods.values() for row in found]
-        raise_for(describe_shared_names([t for found in trainings.values() for t in found], rows))
-        self.data = DataPlan(configuration)
+        rows = [*rows, *rows_in_folds(rows, in_folds)]
+        every = [t for named in (trainings, *in_folds.values()) for t in chain(*named.values())]
+        raise_for(describe_shared_names(every, rows))
+        trainings |= named_by_fold(in_folds)
         self.networks = NetworkPlan(trainings, rows, self.root, self.environment)
         self.labels = LabelPlan(
             rows, self.networks, configuration.training_dataset, self.environment
@@ -93,8 +110,12 @@ class Experiment:
 
         Raises:
             ConfigurationError: a file is missing, or the images at hand have neither the test
-                organ nor the reference.
+                organ nor the reference; or there are results whose records are not at hand; or
+                Python lies where jobs cannot be started.
         """
+        if self.versions_installed:
+            check_interpreter(sys.executable)
+        check_records(self.configuration.results)
         self.data.check_files(cached)
         self.networks.check_files()
         self.slides.check_files()
@@ -105,6 +126,18 @@ class Experiment:
             configuration.test_organ,
             self.data.reference_image,
         )
+
+    def start(self, touched: bool) -> None:
+        """Prepare for jobs: mark the results as those of Snakemake's records.
+
+        Args:
+            touched: whether Snakemake was told to touch results.
+
+        Raises:
+            ConfigurationError: results would be touched.
+        """
+        refuse_touch(touched)
+        keep_records(self.configuration.results)
 
     @property
     def compared(self) -> list[str]:
@@ -149,6 +182,17 @@ class Experiment:
         return [self.rows_of_methods[name][0].name for name in drawn or compared[:5]]
 
     @property
+    def held_out(self) -> list[tuple[str, str, str]]:
+        """Compared rows on each held-out organ: (row, organ, the row as it is in that fold)."""
+        folds = {"": self.configuration.test_organ, **self.folds} if self.folds else {}
+        return [
+            (row, organ, found)
+            for row in self.compared
+            for fold, organ in folds.items()
+            if (found := name_in_fold(row, fold)) in self.labels.rows
+        ]
+
+    @property
     def figures(self) -> list[int]:
         """Numbers of the figures that there are."""
         return [*([1] if self.in_figure_1 else []), 2, 3]
@@ -170,6 +214,20 @@ class Experiment:
             if len(row.predictions) == 1:
                 names.setdefault(row.predictions[0].training.name, row.title["name"])
         return {name: names[name] for name in self.in_figure_1 if name in names}
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """What the page says of the run, beside its results."""
+        configuration = self.configuration
+        return {
+            "results": configuration.results,
+            "title": Path(configuration.results).name,
+            "datasets": list(configuration.datasets),
+            "training_dataset": configuration.training_dataset,
+            "test_organ": configuration.test_organ,
+            "trainings": self.trained,
+            "configuration": configuration.plain(),
+        }
 
     def code(self, rule: str, *modules: str) -> str:
         """Return the fingerprint of a rule's script, of these modules and of all they reach."""

@@ -23,6 +23,8 @@ from nucleibench.families.registry import GROUP
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parent
 
+NAMED = (".csv", ".css", ".html", ".js")
+"""Suffixes of files that modules name as they lie beside them."""
 REGISTERED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+):[A-Za-z_]\w*")
 
 
@@ -79,8 +81,8 @@ def _imported_files(file: Path) -> frozenset[Path]:
     names = [*_imported_names(tree), *_registered_names(tree)]
     candidates = [path for name in names for path in _files_of(name)]
     candidates += _relative_files(tree, file)
-    # A table that a module names lies beside it and is part of its code.
-    candidates += [file.parent / name for name in _named_tables(tree)]
+    # A table or template that a module names lies beside it and is part of its code.
+    candidates += [file.parent / name for name in _named_files(tree)]
     return frozenset(path for path in candidates if path.is_file())
 
 
@@ -110,8 +112,8 @@ def _registered_names(tree: ast.AST) -> Iterator[str]:
             yield match[1]
 
 
-def _named_tables(tree: ast.AST) -> Iterator[str]:
-    return (text for text in _texts(tree) if text.endswith(".csv") and "/" not in text)
+def _named_files(tree: ast.AST) -> Iterator[str]:
+    return (text for text in _texts(tree) if text.endswith(NAMED) and "/" not in text)
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:

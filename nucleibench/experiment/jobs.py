@@ -1,6 +1,7 @@
 """What every job of the workflow needs around its work: a log, and errors a person can read."""
 
 import os
+import re
 import resource
 import sys
 import time
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from nucleibench.errors import NucleiBenchError
+from nucleibench.errors import ConfigurationError, NucleiBenchError
 
 
 @contextmanager
@@ -50,6 +51,20 @@ def _describe_effort(seconds: float) -> str:
     unit = 1024**2 if sys.platform == "darwin" else 1024
     memory = max(effort.ru_maxrss for effort in efforts) / unit
     return f"took {seconds:.1f} s, {processor:.1f} s of CPU, {memory:.0f} MB in its largest process"
+
+
+def check_interpreter(path: str) -> None:
+    """Refuse a Python whose path a shell would take apart, as Snakemake does not quote it.
+
+    Raises:
+        ConfigurationError: the path has a space, a bracket of the shell or another of its signs.
+    """
+    if found := re.search(r"""[\s(){}<>$&;|*?`'"\\]""", path):
+        raise ConfigurationError(
+            f"the path of Python, {path}, has {found[0]!r}, and Snakemake cannot start jobs from "
+            "it; move the project to a folder without spaces and signs of the shell, and run "
+            "make again there (folders of data and of results may have them)"
+        )
 
 
 def share_library(folder: str | Path) -> None:

@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from nucleibench.errors import ConfigurationError
-from nucleibench.experiment.network_plan import RELEASE_FILES, SETTING_FILE, NetworkPlan
+from nucleibench.experiment.network_plan import (
+    RELEASE_FILES,
+    SETTING_FILE,
+    NetworkPlan,
+    sheet_of,
+)
 from nucleibench.experiment.rows import Row
 
 
@@ -45,6 +50,14 @@ class LabelPlan:
         """Return the file of the setting of a row, if it has one."""
         has_one = bool(self.rows[method].predictions)
         return [f"<results>/models/{method}/{SETTING_FILE}"] if has_one else []
+
+    def sheet(self, method: str, dataset: str) -> str:
+        """Return the sheet of the images that a row segments."""
+        return sheet_of(dataset, self.rows[method].fold)
+
+    def validation_sheet(self, method: str) -> str:
+        """Return the sheet from which validation images are drawn."""
+        return self.sheet(method, self.training_dataset)
 
     def sources(self, method: str, dataset: str) -> list[str]:
         """Return the folders from which labels are made: predictions, or images without any."""

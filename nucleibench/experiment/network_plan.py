@@ -5,12 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from nucleibench.errors import ConfigurationError
-from nucleibench.experiment.rows import Row, Training
+from nucleibench.experiment.rows import Row, Training, name_in_fold
 from nucleibench.families.interface import Step
 from nucleibench.files import read_json
 
 SETTING_FILE = "threshold.json"
 RELEASE_FILES = {"weights": "model.weights.h5", "card": "card.json"}
+
+
+def sheet_of(dataset: str, fold: str) -> str:
+    """Return the sheet that says which images of a dataset train and test, in a fold if any."""
+    folder = f"folds/{fold}" if fold else "data"
+    return f"<results>/{folder}/{dataset}/images.csv"
 
 
 class NetworkPlan:
@@ -49,9 +55,16 @@ class NetworkPlan:
 
     def first_stage(self, training: Training) -> list[Training]:
         """Return the trainings whose maps a training takes as input."""
-        return [self.first[name] for name in training.settings.first_stage()]
+        stages = training.settings.first_stage()
+        return [self.first[name_in_fold(stage, training.fold)] for stage in stages]
 
     # Training
+
+    def tiles(self, training: str) -> str:
+        """Return the sheet of the tiles on which a network learns."""
+        found = self.trainings[training]
+        fold = f"without_{found.fold}/" if found.fold else ""
+        return f"<results>/tiles/{fold}{found.settings.tiles}/tiles.csv"
 
     def inputs(self, training: str) -> dict[str, Any]:
         """Return the files that a training reads."""
@@ -59,7 +72,7 @@ class NetworkPlan:
         weights = found.settings.first_weights()
         stages = self.first_stage(found)
         return {
-            "tiles": f"<results>/tiles/{found.settings.tiles}/tiles.csv",
+            "tiles": self.tiles(training),
             "first_weights": [f"<resources>/{weights}"] if weights else [],
             "first_stage": [f"<results>/tiles/stage_one/{stage.name}.npy" for stage in stages],
         }
@@ -144,7 +157,7 @@ class NetworkPlan:
         return {
             "weights": training.weights,
             "first_stage": [stage.weights for stage in self.first_stage(training)],
-            "sheet": f"<results>/data/{dataset}/images.csv",
+            "sheet": sheet_of(dataset, training.fold),
             "images": f"<results>/normalized/{dataset}",
         }
 

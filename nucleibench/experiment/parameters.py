@@ -46,6 +46,14 @@ class JobParameters:
             **self._split(),
         }
 
+    def tiling_of_every_organ(self, store: str) -> Parameters:
+        """Return how the images of all organs become the tiles of a store."""
+        return self.tiling(self.configuration.tiles.variants if store == "augmented" else 1)
+
+    def split_tiles(self) -> Parameters:
+        """Return what decides which tiles of every organ train in a fold."""
+        return {**self._split(), "code": self.code("split_tiles")}
+
     def train(self, training: str) -> Parameters:
         """Return what decides the weights of a training, beside its tiles."""
         return {

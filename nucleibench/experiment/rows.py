@@ -1,7 +1,7 @@
 """What an experiment consists of: trainings of networks, their predictions, and rows of tables."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nucleibench.experiment.settings import Configuration
 from nucleibench.families.interface import Family, Method, Network
@@ -20,6 +20,7 @@ class Training:
         family: of the network.
         training: how it is trained, with the network's own changes.
         seed: of first weights, order and variation of tiles.
+        fold: what it is trained without, instead of the test organ; empty for the test organ.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Training:
     family: Family
     training: TrainingSettings
     seed: int
+    fold: str = ""
 
     @property
     def weights(self) -> str:
@@ -64,6 +66,7 @@ class Row:
         family: of the method.
         predictions: whose labels it has; empty where images become labels directly.
         several: whether the method has other rows, of other seeds.
+        fold: organ that it segments instead of the test organ; empty for the test organ.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Row:
     family: Family
     predictions: tuple[Prediction, ...]
     several: bool = False
+    fold: str = ""
 
     @property
     def title(self) -> dict[str, str]:
@@ -88,18 +92,19 @@ class Row:
 
 
 def list_trainings(
-    configuration: Configuration, families: Registry[Family]
+    configuration: Configuration, families: Registry[Family], fold: str = ""
 ) -> dict[str, list[Training]]:
-    """Return network -> its trainings, one a seed."""
+    """Return network -> its trainings, one a seed: of the experiment, or of a fold."""
     return {
         name: [
             Training(
-                f"{name}_seed_{seed}" if len(network.seeds) > 1 else name,
+                name_in_fold(f"{name}_seed_{seed}" if len(network.seeds) > 1 else name, fold),
                 name,
                 network,
                 families[network.family],
                 configuration.training.changed(network.training),
                 seed,
+                fold,
             )
             for seed in network.seeds or (configuration.seed,)
         ]
@@ -132,6 +137,20 @@ def _rows_of(
     for prediction in predictions:
         row = f"{name}_seed_{prediction.training.seed}"
         yield Row(row, name, method, family, (prediction,), several=True)
+
+
+def row_in_fold(row: Row, trainings: dict[str, list[Training]], fold: str) -> Row:
+    """Return a row as it is in a fold, whose trainings of each network these are."""
+    found = {(t.network, t.seed): t for of_network in trainings.values() for t in of_network}
+    predictions = tuple(
+        replace(p, training=found[p.training.network, p.training.seed]) for p in row.predictions
+    )
+    return replace(row, name=name_in_fold(row.name, fold), predictions=predictions, fold=fold)
+
+
+def name_in_fold(name: str, fold: str) -> str:
+    """Return the name of a training or a row in a fold."""
+    return f"{name}_without_{fold}" if fold else name
 
 
 def describe_shared_names(trainings: Iterable[Training], rows: Iterable[Row]) -> Iterator[str]:

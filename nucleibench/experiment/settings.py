@@ -1,8 +1,8 @@
 """The whole configuration: every section, with its type, bounds, default and meaning."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from nucleibench.data.settings import Dataset
 from nucleibench.families.interface import Method, Network, Seed
@@ -16,6 +16,21 @@ from nucleibench.training.settings import TrainingSettings
 Text = Annotated[str, Field(min_length=1)]
 
 
+def _check_organs(value: Any) -> Any:
+    """Say in one sentence what is wrong, as of two types each would be named."""
+    if not isinstance(value, (str, list, tuple)):
+        raise ValueError(f"{value!r} is not text or a list")
+    for organ in [value] if isinstance(value, str) else value:
+        if not isinstance(organ, str):
+            raise ValueError(f"{organ!r} is not text")
+        if not organ:
+            raise ValueError("must not be empty")
+    return value if isinstance(value, str) else tuple(value)
+
+
+Organs = Annotated[Text | tuple[Text, ...], BeforeValidator(_check_organs)]
+
+
 class Sections(Settings):
     """Everything in a configuration but `networks` and `methods`, which families describe."""
 
@@ -25,6 +40,10 @@ class Sections(Settings):
     """The one seed from which every random choice is derived."""
     test_organ: Text = "breast"
     """Organ that is held out. Its images test, those of all other organs train."""
+    hold_out: Organs = ()
+    """Organs of the training dataset that are held out beside the test organ, one at a time: `each`
+    of them, one, or a list. For each of them all networks are trained once more, without it, and
+    `tables/hold_out` compares the organs. All other tables are of the test organ alone."""
     training_dataset: Text
     """Dataset whose images of other organs train the networks."""
     datasets: Annotated[dict[Name, Dataset], Field(min_length=1)]

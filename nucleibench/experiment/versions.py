@@ -11,13 +11,14 @@ INSTALLED_AS = {
     "PIL": "pillow",
     "cv2": "opencv-python-headless",
     "jpype": "jpype1",
+    "markdown_it": "markdown-it-py",
     "openslide": "openslide-python",
     "skimage": "scikit-image",
     "spams": "spams-bin",
     "yaml": "pyyaml",
 }
 # They fetch files, which are checked by their digests, and draw progress bars.
-WITHOUT_INFLUENCE = {"gdown", "pooch", "requests", "tqdm"}
+WITHOUT_INFLUENCE = {"gdown", "requests", "tqdm"}
 
 
 def version_that_counts(module: str, lock: Path, installed: bool) -> str | None:

@@ -85,3 +85,10 @@ def test_picture_of_many_images_has_rows(synthetic_archives):
     assert draw_samples("toy", toy, side=100).shape == (248, 300, 3)
     # An image that is smaller than its place stands in white.
     assert (draw_samples("toy", toy, images=1, side=200)[-60:] == 255).all()
+
+
+def test_another_scale_than_that_of_the_networks_is_said(synthetic_archives):
+    told = check_dataset("toy", dataset("consep", synthetic_archives["consep", "train"])).notes[""]
+    assert "2 of 2 images have pixels of 0.275 micrometres" in told[0]
+    same = dataset("folder", synthetic_archives["folder", "all"], pixel_size=0.252)
+    assert "" not in check_dataset("toy", same).notes

@@ -164,9 +164,14 @@ def test_what_is_there_twice_is_refused(run, case):
 
 
 def test_folder_of_something_else_is_refused(run):
-    for other in ({"readme.txt": b""}, {"images/a.png": b""}, {"labels/a.tif": b""}):
+    for other in ({"readme.txt": b""}, {"labels/a.tif": b""}):
         with pytest.raises(DataError, match="holds no annotated images"):
             run(other)
+
+
+def test_images_without_annotations_are_refused_with_what_can_be_done(run):
+    with pytest.raises(DataError, match=r"holds 1 images and no annotation .* can be segmented"):
+        run({"images/a.png": b""})
 
 
 @pytest.mark.parametrize(
@@ -207,6 +212,10 @@ ODD = {
     ),
     "two patients of one name": (
         "image,patient,organ\na,1,liver\nb,1,lung\n", picture(1), "1 has images of liver and lung",
+    ),
+    "another scale": (
+        "image,pixel_size\na,0.5\nb,0.25\n", picture(1),
+        "mine: 1 of 2 images have pixels of 0.5 micrometres. The workflow does not resize images",
     ),
     "training on the test organ": (
         "image,organ,split\na,breast,train\nb,lung,test\n", picture(1), "mine: a: of breast, which",

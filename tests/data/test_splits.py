@@ -2,7 +2,7 @@
 
 import pytest
 
-from nucleibench.data.splits import Known, assign_splits
+from nucleibench.data.splits import Known, assign_splits, hold_out_organ
 from nucleibench.errors import ConfigurationError, DataError
 
 IMAGES = {
@@ -40,3 +40,24 @@ def test_organ_matters_only_where_it_decides():
     with pytest.raises(DataError, match="the organ of d is not known"):
         assign_splits("mine", "organ", images, "breast", None)
     assert assign_splits("mine", "sheet", images, "spleen", None)["d"] == "test"
+
+
+HELD = {"a": "train", "b": "test", "c": "train", "r": "reference"}
+ORGANS = {"a": "liver", "b": "breast", "c": "lung", "r": "lung"}
+
+
+@pytest.mark.parametrize(
+    ("organ", "expected"),
+    [
+        ("breast", ["train", "test", "train", "reference"]),
+        ("lung", ["train", "train", "test", "reference"]),
+        ("", ["train", "train", "train", "reference"]),
+    ],
+)
+def test_another_organ_is_held_out_and_the_reference_stays(organ, expected):
+    assert list(hold_out_organ(HELD, ORGANS, organ).values()) == expected
+
+
+def test_an_organ_without_an_image_to_test_cannot_be_held_out():
+    with pytest.raises(DataError, match="no image but the reference is of 'lung'; there are "):
+        hold_out_organ({"a": "train", "r": "reference"}, ORGANS | {"a": "liver"}, "lung")

@@ -30,6 +30,7 @@ BROKEN = {
     "results": NOT_EMPTY,
     "seed": SEED,
     "test_organ": NOT_EMPTY,
+    "hold_out": "1 is not text or a list; must not be empty",
     "training_dataset": NOT_EMPTY,
     "datasets": SECTION,
     "normalization": SECTION,

@@ -211,8 +211,8 @@ def test_a_package_installed_in_another_version_counts(package):
 
 
 def test_what_only_fetches_files_does_not_count(package):
-    (package / "nucleibench" / "deep.py").write_text("import pooch\n")
-    (package / "uv.lock").write_text(locked(pooch="1.0"))
+    (package / "nucleibench" / "deep.py").write_text("import requests\n")
+    (package / "uv.lock").write_text(locked(requests="1.0"))
     assert packages_reached(package) == {}
 
 

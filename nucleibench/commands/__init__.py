@@ -1,0 +1,1 @@
+"""The sub-commands of ``nucleibench``: a module each, which imports what it runs when it runs."""
