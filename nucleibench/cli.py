@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nucleibench import __version__
 from nucleibench.commands.check import add_check
+from nucleibench.commands.evaluate import add_evaluate
 from nucleibench.errors import NucleiBenchError
 
 OUTPUTS = ("geojson", "geojson.gz", "csv", "parquet", "labels", "picture")
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
     parser = argparse.ArgumentParser(
-        prog="nucleibench", description="Segment nuclei on H&E images and slides."
+        prog="nucleibench",
+        description="Segment nuclei on H&E images and slides, and score what others segmented.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -50,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
         )
     )
     add_check(commands.add_parser("check", help="say what is in a dataset before it is used"))
+    add_evaluate(commands.add_parser("evaluate", help="score predicted nuclei of any tool"))
     return parser
 
 

@@ -44,7 +44,7 @@ ROOMS = {
     "experiment": ["data", "stain", "prepare", "training", "labelling", "families", "slides"],
     "report": ["evaluate", "families"],
     "page": ["data", "evaluate", "report"],
-    "commands": ["data", "experiment"],
+    "commands": ["data", "evaluate", "experiment"],
     "cli": ["commands", "compute", "slides"],
     "__main__": ["cli"],
 }

@@ -1,12 +1,12 @@
 """Label maps and masks in files of every kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
 
-from nucleibench.data.annotations import Annotation, ImageFacts, check_shape
+from nucleibench.data.annotations import Annotation, ImageFacts, check_shape, suffix_of
 from nucleibench.data.decoding import decode_mask
 from nucleibench.data.masks import label_nuclei
 from nucleibench.data.mat_files import read_array
@@ -22,7 +22,7 @@ def read_picture(content: bytes, where: str, image: ImageFacts) -> Annotation:
 
 def read_npy(content: bytes, where: str, image: ImageFacts) -> Annotation:
     """Read a NumPy array; one of Python objects, which could run code, is refused."""
-    return _read(_load_npy, content, where, image)
+    return _read(load_npy, content, where, image)
 
 
 def read_mat(content: bytes, where: str, image: ImageFacts) -> Annotation:
@@ -30,7 +30,18 @@ def read_mat(content: bytes, where: str, image: ImageFacts) -> Annotation:
     return _read(read_array, content, where, image)
 
 
-def _load_npy(content: bytes, where: str) -> np.ndarray:
+def read_shape(name: str, content: bytes, where: str) -> tuple[int, ...] | None:
+    """Return the shape of a label map; None where the file ``name`` is of another kind.
+
+    Raises:
+        DataError: it is damaged.
+    """
+    decode = DECODERS.get(suffix_of(name))
+    return decode(content, where).shape if decode else None
+
+
+def load_npy(content: bytes, where: str) -> np.ndarray:
+    """Return the array of a ``.npy`` file; raise DataError where it holds anything else."""
     try:
         values = np.load(BytesIO(content), allow_pickle=False)
     except (ValueError, OSError, EOFError) as error:
@@ -49,3 +60,13 @@ def _read(
     if annotation.labels.max(initial=0) > 1 and np.ptp(values[values > 0]) == 0:
         return replace(annotation, notes=(*annotation.notes, TOUCHING))
     return annotation
+
+
+DECODERS: Mapping[str, Callable[[bytes, str], np.ndarray]] = {
+    ".tif": decode_mask,
+    ".tiff": decode_mask,
+    ".png": decode_mask,
+    ".npy": load_npy,
+    ".mat": read_array,
+}
+"""Suffix -> what turns the file's bytes into numbers."""
