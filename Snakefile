@@ -34,6 +34,10 @@ rule all:
     input:
         tables=expand("<results>/tables/table2_{dataset}.csv", dataset=DATASETS),
         mistakes=expand("<results>/tables/mistakes_{dataset}.csv", dataset=DATASETS),
+        comparisons=expand(
+            "<results>/tables/comparisons_{dataset}.csv",
+            dataset=DATASETS if len(TITLES) > 1 else [],
+        ),
         seeds=expand("<results>/tables/seeds_{dataset}.csv", dataset=DATASETS if REPEATED else []),
         images_table="<results>/tables/table3.csv",
         hold_out=expand(

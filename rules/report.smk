@@ -9,6 +9,7 @@ REPORTED = {
     "table2": ("Tables", "Table 2: scores on {dataset}"),
     "table3": ("Tables", "Table 3: AJI of every image"),
     "mistakes": ("Tables", "Mistakes on {dataset}"),
+    "comparisons": ("Tables", "Comparisons with the best row on {dataset}"),
     "seeds": ("Tables", "Seeds: mean and spread on {dataset}"),
     "validation": ("Tables", "Settings that validation images chose"),
     "figure1": ("Figures", "Figure 1: the networks"),
@@ -76,6 +77,25 @@ rule tabulate_mistakes:
         code=experiment.code("tabulate_mistakes"),
     script:
         "../scripts/tabulate_mistakes.py"
+
+
+rule tabulate_comparisons:
+    input:
+        metrics=experiment.labels.metrics(TITLES),
+        sheet="<results>/data/{dataset}/images.csv",
+    output:
+        report("<results>/tables/comparisons_{dataset}.csv", **SHOWN["comparisons"]),
+        multiext("<results>/tables/comparisons_{dataset}", ".md", ".tex"),
+    log:
+        "<logs>/tabulate_comparisons/{dataset}.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        titles=TITLES,
+        seed=CONFIGURATION.seed,
+        code=experiment.code("tabulate_comparisons"),
+    script:
+        "../scripts/tabulate_comparisons.py"
 
 
 rule tabulate_seeds:

@@ -71,6 +71,7 @@ ROW = {
     "tabulate_results": 2,
     "tabulate_images": 1,
     "tabulate_mistakes": 2,
+    "tabulate_comparisons": 2,
     "plot_precision": 1,
     "plot_overlays": 1,
     "all": 1,
