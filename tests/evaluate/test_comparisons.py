@@ -8,6 +8,7 @@ from scipy import stats
 
 from nucleibench.evaluate.comparisons import (
     EXACT,
+    FEWEST,
     compare_pair,
     compare_scores,
     correct_by_holm,
@@ -107,14 +108,15 @@ def test_interval_covers_as_often_as_it_says():
     assert 50 <= hits <= 60  # 95% of 60 are 57; below 50 is one chance in a thousand
 
 
-def test_one_patient_has_no_interval_and_equal_ones_a_point():
-    assert np.isnan(interval_of_mean(np.array([3.0]), np.array([2]), seed=0)).all()
-    assert interval_of_mean(np.array([2.0, 4.0]), np.array([1, 2]), seed=0) == (2.0, 2.0)
+def test_few_patients_have_no_interval_and_equal_ones_a_point():
+    assert np.isnan(interval_of_mean(np.arange(FEWEST - 1.0), np.ones(5, int), seed=0)).all()
+    counts = np.arange(1, FEWEST + 1)
+    assert interval_of_mean(2.0 * counts, counts, seed=0) == (2.0, 2.0)
 
 
 def test_a_method_beside_itself():
-    scores = np.array([0.3, 0.6, 0.9])
-    found = compare_pair(scores, scores, np.array(["a", "b", "c"]), seed=0)
+    scores = np.linspace(0.3, 0.9, FEWEST)
+    found = compare_pair(scores, scores, np.arange(FEWEST), seed=0)
     assert (found.difference, found.low, found.high, found.p, found.better) == (0, 0, 0, 1, 0.5)
     assert np.isnan(found.effect)
 

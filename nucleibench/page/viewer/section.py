@@ -4,9 +4,10 @@ Any element of the page with ``data-dataset``, ``data-image`` and ``data-method`
 Table 3, opens that image and row. So does ``#view=dataset/image/method`` in the address.
 """
 
+import json
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
 from nucleibench.evaluate.mistakes import MISTAKES, OUTCOMES
 from nucleibench.page.html import fill
@@ -14,7 +15,16 @@ from nucleibench.page.run import Run
 from nucleibench.page.viewer.gather import Metrics, View, gather_views, read_all_metrics
 
 TITLE = "Viewer"
-ASSETS = ("viewer.css", "unpack.js", "camera.js", "gestures.js", "panels.js", "viewer.js")
+ASSETS = (
+    "viewer.css",
+    "unpack.js",
+    "shapes.js",
+    "camera.js",
+    "gestures.js",
+    "panels.js",
+    "views.js",
+    "viewer.js",
+)
 TEMPLATE = "viewer/viewer.html"
 LIMIT = 38_000_000
 """Bytes that images and outlines may take; two million are left for the rest of the page."""
@@ -27,7 +37,7 @@ MEANINGS = {
     "misdrawn": "seen, but with an outline too far off",
     "invented": "less than half of it lies in true nuclei",
 }
-COUNTS = ("n_true", "n_predicted", *MISTAKES, "invented")
+COUNTS = (*MISTAKES, "invented")
 
 
 def render(run: Run) -> str:
@@ -42,8 +52,14 @@ def render(run: Run) -> str:
         views=views,
         index=_index(run, metrics, views),
         meanings=MEANINGS,
+        key=_key,
         left_out=total - len(views),
     )
+
+
+def _key(*parts: str) -> str:
+    """Return the name of a text in the page, as ``views.js`` makes it."""
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
 def _index(run: Run, metrics: Metrics, views: list[View]) -> dict[str, Any]:
@@ -66,17 +82,11 @@ def _of(views: list[View], dataset: str, metrics: Metrics) -> list[View]:
     return sorted(own, key=lambda view: order.index(view.image))
 
 
-def _entry(view: View, rows: dict[str, Any]) -> dict[str, Any]:
-    scores = {
-        method: {"aji": round(float(line["aji"]), 4), **_counts(line)}
-        for method, frame in rows.items()
-        for line in [frame.loc[view.image]]
-    }
+def _entry(view: View, rows: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    scores = {method: _scores(frame.loc[view.image]) for method, frame in rows.items()}
     return {"image": view.image, "height": view.shape[0], "width": view.shape[1], "rows": scores}
 
 
-def _counts(line: Any) -> dict[str, int | None]:
-    """Return counts of a line of scores; files of earlier versions lack some."""
-    return {
-        name: None if np.isnan(line[name]) else int(line[name]) for name in COUNTS if name in line
-    }
+def _scores(line: pd.Series) -> dict[str, float]:
+    """Return what images are sorted by."""
+    return {"aji": round(float(line["aji"]), 4), **{name: int(line[name]) for name in COUNTS}}
