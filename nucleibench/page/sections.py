@@ -21,7 +21,6 @@ SECTIONS: Registry[Callable[[Run], str]] = Registry(
         "data": "nucleibench.page.datasets:render",
         "samples": "nucleibench.page.samples:render",
         "scores": "nucleibench.page.scores:render",
-        "viewer": "nucleibench.page.viewer.section:render",
         "tables": "nucleibench.page.tables:render",
         "figures": "nucleibench.page.figures:render",
         "trainings": "nucleibench.page.curves:render",
