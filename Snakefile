@@ -34,16 +34,10 @@ rule all:
     input:
         tables=expand("<results>/tables/table2_{dataset}.csv", dataset=DATASETS),
         mistakes=expand("<results>/tables/mistakes_{dataset}.csv", dataset=DATASETS),
-        comparisons=expand(
-            "<results>/tables/comparisons_{dataset}.csv",
-            dataset=DATASETS if len(TITLES) > 1 else [],
-        ),
-        seeds=expand("<results>/tables/seeds_{dataset}.csv", dataset=DATASETS if REPEATED else []),
+        comparisons=expand("<results>/tables/comparisons_{dataset}.csv", dataset=COMPARED_ON),
+        seeds=expand("<results>/tables/seeds_{dataset}.csv", dataset=REPEATED_ON),
         images_table="<results>/tables/table3.csv",
-        hold_out=expand(
-            "<results>/{file}",
-            file=["tables/hold_out.csv", "figures/hold_out.png"] if experiment.folds else [],
-        ),
+        hold_out=expand("<results>/{file}", file=HELD_OUT),
         slides=experiment.slides.summary,
         figures=expand("<results>/figures/figure{number}.png", number=experiment.figures),
         learning_curves=expand(

@@ -4,10 +4,10 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from nucleibench import __version__
+from nucleibench.commands.arguments import PIXEL_SIZES, number_within
 from nucleibench.commands.check import add_check
 from nucleibench.commands.evaluate import add_evaluate
 from nucleibench.errors import NucleiBenchError
@@ -68,33 +68,14 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
         default=USUAL_OUTPUTS,
         help=f"what to write, by commas, of: {', '.join(OUTPUTS)}",
     )
-    add("--pixel-size", type=_number(float, 0.05, 5, " micrometres"), metavar="UM")
+    add("--pixel-size", type=PIXEL_SIZES, metavar="UM")
     add("--tissue", choices=("find", "none"), default="find", help="none segments glass as well")
-    add("--turns", type=_number(int, 1, 8), help="ways to lay a tile, averaged; 1 is fastest")
+    add("--turns", type=number_within(int, 1, 8), help="ways to lay a tile, averaged; 1 is fastest")
     add("--one-slide", action="store_true", help="the images are fields of one slide")
     add("--simplified", action="store_true", help="outlines with fewer vertices")
     add("--overwrite", action="store_true", help="do again what is finished")
-    add("--threads", type=_number(int, 1, 1024), default=len(os.sched_getaffinity(0)))
-    add("--gpu", type=_number(int, 0, 64), default=0, help="number of accelerators to use")
-
-
-def _number(
-    kind: Callable[[str], float], lowest: float, highest: float, unit: str = ""
-) -> Callable[[str], float]:
-    """Return what reads a number within bounds, and says them where it is beyond."""
-
-    def read(text: str) -> float:
-        try:
-            number = kind(text)
-        except ValueError:
-            number = lowest - 1
-        if not lowest <= number <= highest:
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is not a number from {lowest} to {highest}{unit}"
-            )
-        return number
-
-    return read
+    add("--threads", type=number_within(int, 1, 1024), default=len(os.sched_getaffinity(0)))
+    add("--gpu", type=number_within(int, 0, 64), default=0, help="number of accelerators to use")
 
 
 def _segment(chosen: argparse.Namespace) -> int:

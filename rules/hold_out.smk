@@ -4,6 +4,8 @@ The images of all organs become tiles once. A fold has links to them, and a shee
 them train.
 """
 
+HELD_OUT = ["tables/hold_out.csv", "figures/hold_out.png"] if experiment.folds else []
+
 
 wildcard_constraints:
     fold=pattern_of(experiment.folds),

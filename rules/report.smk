@@ -2,6 +2,8 @@
 
 TITLES = experiment.titles(experiment.compared)
 REPEATED = [name for rows in experiment.repeated.values() for name in rows]
+COMPARED_ON = DATASETS if len(TITLES) > 1 else []
+REPEATED_ON = DATASETS if REPEATED else []
 DRAWN = experiment.titles(experiment.in_figure_3)
 
 # Caption of what Snakemake's report shows -> where, and its title there.

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nucleibench.commands.arguments import PIXEL_SIZES
 from nucleibench.errors import DataError, NucleiBenchError
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
     add("--output", type=Path, metavar="FILE", help="write a CSV with the scores of each image")
     add(
         "--pixel-size",
-        type=float,
-        default=0.25,
+        type=PIXEL_SIZES,
         metavar="UM",
         help="micrometres a pixel, to notice outlines in micrometres; 0.25 by default",
     )
@@ -73,8 +73,6 @@ def _check_use(chosen: argparse.Namespace) -> None:
         raise NucleiBenchError(f"{chosen.truth} is given twice; give the folder of predictions too")
     if chosen.output and chosen.output.exists():
         raise NucleiBenchError(f"{chosen.output} exists; remove it or choose another file")
-    if not 0 < chosen.pixel_size < 100:
-        raise NucleiBenchError(f"--pixel-size {chosen.pixel_size}: give micrometres, such as 0.25")
 
 
 def _score(chosen: argparse.Namespace) -> "pd.DataFrame":
@@ -82,9 +80,10 @@ def _score(chosen: argparse.Namespace) -> "pd.DataFrame":
 
     from nucleibench.data.label_folders import pair_folders
     from nucleibench.evaluate.pairs import score_pairs
+    from nucleibench.images import PIXEL_SIZE
 
     pairs = pair_folders(chosen.truth, chosen.predicted)
-    rows, notes = score_pairs(pairs, chosen.pixel_size, len(os.sched_getaffinity(0)))
+    rows, notes = score_pairs(pairs, chosen.pixel_size or PIXEL_SIZE, len(os.sched_getaffinity(0)))
     for note in notes:
         print(f"Warning: {note}", file=sys.stderr)
     return pd.DataFrame(rows)

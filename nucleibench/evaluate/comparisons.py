@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-CONFIDENCE, RESAMPLES = 0.95, 10_000
+from nucleibench.evaluate.summary import CONFIDENCE, RESAMPLES
+
 FEWEST = 6
 """Patients below which there is no interval: of three, a 95% interval held the mean of a normal
 distribution in 74% of 400 simulations, of eight in 89%, of 25 in 93%."""

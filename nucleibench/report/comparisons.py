@@ -10,7 +10,7 @@ from nucleibench.data.sheets import read_sheet
 from nucleibench.evaluate.comparisons import compare_scores, smallest_p
 from nucleibench.files import atomic_path
 from nucleibench.report.markup import MINUS, Cell, Section, Table, write_tables
-from nucleibench.report.results import read_results
+from nucleibench.report.results import aji_by_image, read_results
 from nucleibench.report.rows import RowTitle, Titles, in_groups, in_order
 
 SIGNIFICANT = 0.05
@@ -39,8 +39,7 @@ def write_comparisons(
         output_md: The same for reading.
         output_tex: The same to be included in a LaTeX document that loads booktabs.
     """
-    results = read_results(metrics, in_order(titles))
-    scores = pd.DataFrame({row: found.set_index("image")["aji"] for row, found in results.items()})
+    scores = aji_by_image(read_results(metrics, in_order(titles)))
     patients = read_sheet(sheet_csv).set_index("image")["patient"].loc[scores.index]
     best = str(scores.mean().idxmax())
     columns = {row: scores[row].to_numpy() for row in scores}

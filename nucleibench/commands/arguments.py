@@ -1,0 +1,27 @@
+"""What several sub-commands take."""
+
+import argparse
+from collections.abc import Callable
+
+
+def number_within(
+    kind: Callable[[str], float], lowest: float, highest: float, unit: str = ""
+) -> Callable[[str], float]:
+    """Return what reads a number within bounds, and says them where it is beyond."""
+
+    def read(text: str) -> float:
+        try:
+            number = kind(text)
+        except ValueError:
+            number = lowest - 1
+        if not lowest <= number <= highest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a number from {lowest} to {highest}{unit}"
+            )
+        return number
+
+    return read
+
+
+PIXEL_SIZES = number_within(float, 0.05, 5, " micrometres")
+"""Reads the side of a pixel."""
