@@ -6,7 +6,7 @@ import re
 from snakemake.settings.types import DeploymentMethod
 
 from nucleibench.experiment.experiment import Experiment
-from nucleibench.experiment.jobs import share_library
+from nucleibench.experiment.jobs import share_library, share_programs
 
 # Jobs import the library from this folder, whichever environment they run in.
 share_library(ROOT)

@@ -8,9 +8,9 @@ SEGMENTATIONS = expand(
 rule write_page:
     input:
         results=rules.all.input,
-        images=expand("<results>/data/{dataset}/images", dataset=DATASETS),
-        labels=expand("<results>/data/{dataset}/labels", dataset=DATASETS),
+        data=expand("<results>/data/{dataset}/{kind}", dataset=DATASETS, kind=("images", "labels")),
         segmentations=SEGMENTATIONS,
+        slides=experiment.slides.pages,
         deviations=str(ROOT / "docs" / "deviations.md"),
     output:
         page="<results>/report.html",

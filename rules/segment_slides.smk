@@ -1,4 +1,4 @@
-"""Slides of one's own: one job a slide, and a table of all."""
+"""Slides of one's own: one job a slide, a table of all, and a page of each."""
 
 
 rule segment_slide:
@@ -34,3 +34,18 @@ rule segment_slides:
         code=experiment.code("segment_slides"),
     script:
         "../scripts/segment_slides.py"
+
+
+rule write_slide_page:
+    input:
+        unpack(ask(experiment.slides.page_inputs)),
+    output:
+        page="<results>/slides/{slide}.html",
+    log:
+        "<logs>/write_slide_page/{slide}.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        code=experiment.code("write_slide_page"),
+    script:
+        "../scripts/write_slide_page.py"

@@ -43,7 +43,7 @@ ROOMS = {
     "slides": ["compute", "stain", "prepare", "labelling", "families"],
     "experiment": ["data", "stain", "prepare", "training", "labelling", "families", "slides"],
     "report": ["data", "evaluate", "families"],
-    "page": ["data", "evaluate", "report"],
+    "page": ["data", "evaluate", "slides", "report"],
     "commands": ["data", "evaluate", "experiment"],
     "cli": ["commands", "compute", "slides"],
     "__main__": ["cli"],

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 DESCRIPTION = (
     "Compare the nuclei that any tool predicted with the true ones. Both folders hold one file an"
     " image, of the same name: label maps (.tif, .png, .npy, .mat) or outlines (.geojson, Aperio"
-    " .xml, COCO .json). Exit status: 0 where all images are scored, 1 where a file is missing or"
-    " cannot be read, 2 for wrong use."
+    " .xml, COCO .json). Exit status: 0 where all images are scored; 1 where a file is missing or"
+    " cannot be read, each of which is named; 2 for wrong use."
 )
 
 SEED = 0
-"""Of the resampling of images, for the interval."""
+"""Of the resampling of patients, for the interval."""
+
+IN_ORGANS = ("aji", "pq", "f1_50", "f1_70")
+"""Measures in the table of organs."""
 
 
 def add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +33,7 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("truth", type=Path, help="folder of the true nuclei")
     add("predicted", type=Path, help="folder of the predicted nuclei")
+    add("--sheet", type=Path, metavar="FILE", help="CSV: image, and patient, organ or both")
     add("--output", type=Path, metavar="FILE", help="write a CSV with the scores of each image")
     add(
         "--pixel-size",
@@ -52,7 +56,8 @@ def evaluate(chosen: argparse.Namespace) -> int:
     try:
         scores = _score(chosen)
     except DataError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        for problem in str(error).splitlines():
+            print(f"Error: {problem}", file=sys.stderr)
         return 1
     if chosen.output:
         from nucleibench.files import atomic_path
@@ -71,6 +76,8 @@ def _check_use(chosen: argparse.Namespace) -> None:
             )
     if chosen.truth.resolve() == chosen.predicted.resolve():
         raise NucleiBenchError(f"{chosen.truth} is given twice; give the folder of predictions too")
+    if chosen.sheet and not chosen.sheet.is_file():
+        raise NucleiBenchError(f"--sheet {chosen.sheet}: there is no such file")
     if chosen.output and chosen.output.exists():
         raise NucleiBenchError(f"{chosen.output} exists; remove it or choose another file")
 
@@ -79,25 +86,59 @@ def _score(chosen: argparse.Namespace) -> "pd.DataFrame":
     import pandas as pd
 
     from nucleibench.data.label_folders import pair_folders
+    from nucleibench.evaluate.groups import read_groups
     from nucleibench.evaluate.pairs import score_pairs
     from nucleibench.images import PIXEL_SIZE
 
     pairs = pair_folders(chosen.truth, chosen.predicted)
-    rows, notes = score_pairs(pairs, chosen.pixel_size or PIXEL_SIZE, len(os.sched_getaffinity(0)))
+    images = [pair.image for pair in pairs]
+    groups = read_groups(chosen.sheet, images) if chosen.sheet else pd.DataFrame(index=images)
+    pixel_size = chosen.pixel_size or PIXEL_SIZE
+    rows, notes = score_pairs(pairs, pixel_size, len(os.sched_getaffinity(0)))
     for note in notes:
         print(f"Warning: {note}", file=sys.stderr)
-    return pd.DataFrame(rows)
+    scores = pd.DataFrame(rows)
+    return pd.concat([scores[["image"]], groups.reset_index(drop=True), scores.iloc[:, 1:]], axis=1)
 
 
 def _describe(scores: "pd.DataFrame") -> list[str]:
     """Return the lines of the table: AJI, AJI+ and PQ as means over images, all else pooled."""
-    from nucleibench.evaluate.summary import MEASURES, bootstrap_interval, summarize
+    from nucleibench.evaluate.summary import MEASURES, summarize
 
     found = summarize(scores, "pooled")
     head = (
         f"{found['images']} images, {found['n_true']} true nuclei, {found['n_predicted']} predicted"
     )
     lines = [f"{MEASURES[name].heading:<10} {found[name]:.4f}" for name in MEASURES]
-    low, high = bootstrap_interval(scores["aji"].to_numpy(), SEED)
-    lines[0] += f"   95% interval over the images: {low:.2f} to {high:.2f}"
-    return [head, *lines, f"{'AJI+':<10} {scores['aji_plus'].mean():.4f}"]
+    lines[0] += f"   {_describe_interval(scores)}"
+    plus = f"{'AJI+':<10} {scores['aji_plus'].mean():.4f}"
+    return [head, *lines, plus, *_describe_organs(scores)]
+
+
+def _describe_interval(scores: "pd.DataFrame") -> str:
+    from nucleibench.evaluate.comparisons import FEWEST
+    from nucleibench.evaluate.groups import interval_by_patient
+
+    low, high, patients = interval_by_patient(scores, SEED)
+    units = f"{patients} {'patients' if 'patient' in scores else 'images'}"
+    if patients < FEWEST:
+        return f"no interval from {units}, fewer than {FEWEST}"
+    return f"95% interval from {units}: {low:.2f} to {high:.2f}"
+
+
+def _describe_organs(scores: "pd.DataFrame") -> list[str]:
+    """Return a table of organs, as far as they are known."""
+    from nucleibench.evaluate.groups import summarize_organs
+    from nucleibench.evaluate.summary import MEASURES
+
+    organs = summarize_organs(scores)
+    if not organs:
+        return []
+    width = max(map(len, ["Organ", *organs])) + 2
+    heads = [MEASURES[name].heading for name in IN_ORGANS]
+    rows = [
+        [name, f"{found['images']:.0f}", *(f"{found[key]:.4f}" for key in IN_ORGANS)]
+        for name, found in organs.items()
+    ]
+    table = [["Organ", "Images", *heads], *rows]
+    return ["", *(f"{row[0]:<{width}}" + "".join(f"{c:>10}" for c in row[1:]) for row in table)]

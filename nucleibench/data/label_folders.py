@@ -4,7 +4,7 @@ A file has the name of its image, and is of any kind that annotations are of: a 
 outlines.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import numpy as np
 
 from nucleibench.data.annotations import READERS, ImageFacts, read_annotation, suffix_of
 from nucleibench.data.label_maps import read_shape
-from nucleibench.data.samples import name_some
 from nucleibench.errors import DataError
 from nucleibench.images.clutter import is_clutter
 
@@ -36,19 +35,20 @@ def pair_folders(true: str | Path, predicted: str | Path) -> list[LabelPair]:
     """Return the images of two folders, sorted by name.
 
     Raises:
-        DataError: a folder has no labels, two files of an image, or not the images of the other.
+        DataError: a folder has no labels, two files of an image, or not the images of the other;
+            each line names one of these.
     """
     truth, predictions = find_labels(true), find_labels(predicted)
-    if missing := sorted(truth.keys() - predictions.keys()):
-        raise DataError(
-            f"{predicted}: has no prediction for {name_some(missing)}; an image without nuclei"
-            " needs an empty label map"
-        )
-    if unknown := sorted(predictions.keys() - truth.keys()):
-        raise DataError(
-            f"{predicted}: {name_some(unknown)} has no true labels in {true}; move it elsewhere,"
-            " or correct its name"
-        )
+    missing = [
+        f"{predicted}: has no prediction for {image}; an image without nuclei needs an empty label"
+        " map"
+        for image in sorted(truth.keys() - predictions.keys())
+    ]
+    unknown = [
+        f"{predicted}: {image} has no true labels in {true}; move it elsewhere, or correct its name"
+        for image in sorted(predictions.keys() - truth.keys())
+    ]
+    raise_all([*missing, *unknown])
     return [LabelPair(image, truth[image], predictions[image]) for image in sorted(truth)]
 
 
@@ -62,10 +62,19 @@ def find_labels(folder: str | Path) -> dict[str, Path]:
     if not files:
         raise DataError(f"{folder}: holds no labels; they are files of {', '.join(READERS)}")
     found: dict[str, Path] = {}
-    for path in files:
-        if (other := found.setdefault(path.stem, path)) != path:
-            raise DataError(f"{folder}: {other.name} and {path.name} are of one image; remove one")
+    doubles = [
+        f"{folder}: {other.name} and {path.name} are of one image; remove one"
+        for path in files
+        if (other := found.setdefault(path.stem, path)) != path
+    ]
+    raise_all(doubles)
     return found
+
+
+def raise_all(problems: Sequence[str]) -> None:
+    """Raise a DataError with a line for each problem, if there are some."""
+    if problems:
+        raise DataError("\n".join(problems))
 
 
 def _is_label_file(path: Path) -> bool:

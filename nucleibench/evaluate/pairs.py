@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
-from nucleibench.data.label_folders import LabelPair, read_pair
+from nucleibench.data.label_folders import LabelPair, raise_all, read_pair
+from nucleibench.errors import DataError
 from nucleibench.evaluate.scores import score_image
 from nucleibench.parallel import map_in_processes
 
@@ -25,12 +26,19 @@ def score_pairs(
         A row for each image, and what is odd about files, in words.
 
     Raises:
-        DataError: a file cannot be read, or the two of an image cannot be compared.
+        DataError: files cannot be read, or the two of an image cannot be compared; a line for each
+            of these images.
     """
-    scored = list(map_in_processes(partial(_score_pair, pixel_size=pixel_size), pairs, workers))
-    return [row for row, _ in scored], [note for _, notes in scored for note in notes]
+    score = partial(_try_score, pixel_size=pixel_size)
+    scored = list(map_in_processes(score, pairs, workers))
+    raise_all([problem for _, _, problem in scored if problem])
+    return [row for row, _, _ in scored], [note for _, notes, _ in scored for note in notes]
 
 
-def _score_pair(pair: LabelPair, pixel_size: float) -> tuple[Row, list[str]]:
-    true, predicted, notes = read_pair(pair, pixel_size)
-    return {"image": pair.image, **score_image(true, predicted)}, notes
+def _try_score(pair: LabelPair, pixel_size: float) -> tuple[Row, list[str], str]:
+    """Return a row, notes and no problem, or neither and what is wrong."""
+    try:
+        true, predicted, notes = read_pair(pair, pixel_size)
+        return {"image": pair.image, **score_image(true, predicted)}, notes, ""
+    except DataError as error:
+        return {}, [], str(error)

@@ -12,6 +12,7 @@ from typing import Any
 
 from nucleibench.data.preview import check_plan
 from nucleibench.experiment.data_plan import DataPlan
+from nucleibench.experiment.external_plan import ExternalPlan
 from nucleibench.experiment.fingerprint import fingerprint
 from nucleibench.experiment.folds import (
     list_folds,
@@ -47,6 +48,7 @@ class Experiment:
     Attributes:
         data: archives and datasets.
         networks: trainings and predictions.
+        external: predictions of other tools.
         labels: rows of the tables and how their labels are made.
         parameters: of jobs.
         slides: slides of one's own, and the network that segments them.
@@ -82,11 +84,12 @@ class Experiment:
         raise_for(describe_shared_names(every, rows))
         trainings |= named_by_fold(in_folds)
         self.networks = NetworkPlan(trainings, rows, self.root, self.environment)
+        self.external = ExternalPlan(configuration.methods, self.root, self.environment)
         self.labels = LabelPlan(
-            rows, self.networks, configuration.training_dataset, self.environment
+            rows, self.networks, self.external, configuration.training_dataset, self.environment
         )
         self.parameters = JobParameters(
-            configuration, self.data, self.networks, self.labels, self.code
+            configuration, self.data, self.networks, self.labels, self.external, self.code
         )
         self.slides = SlidePlan(configuration, self.labels, self.root, self.code)
 
@@ -118,6 +121,7 @@ class Experiment:
         check_records(self.configuration.results)
         self.data.check_files(cached)
         self.networks.check_files()
+        self.external.check_files(self.configuration.compare, self.configuration.datasets)
         self.slides.check_files()
         configuration = self.configuration
         check_plan(
@@ -230,8 +234,11 @@ class Experiment:
         }
 
     def code(self, rule: str, *modules: str) -> str:
-        """Return the fingerprint of a rule's script, of these modules and of all they reach."""
-        script = self.root / "scripts" / f"{rule}.py"
+        """Return the fingerprint of a rule's script, of these modules and of all they reach.
+
+        A script that is not in Python has its suffix in the name.
+        """
+        script = self.root / "scripts" / (rule if rule.endswith(".sh") else f"{rule}.py")
         return fingerprint(script, modules, installed=self.versions_installed)
 
     def environment(self, name: str) -> str:

@@ -67,6 +67,12 @@ def check_interpreter(path: str) -> None:
         )
 
 
+def share_programs(*folders: str | Path) -> None:
+    """Let commands of the shell find the programs in ``folders`` before all others."""
+    paths = [*map(str, folders), *os.environ.get("PATH", "").split(os.pathsep)]
+    os.environ["PATH"] = os.pathsep.join(dict.fromkeys(paths))
+
+
 def share_library(folder: str | Path) -> None:
     """Let processes started from this one import the library from ``folder``."""
     paths = [str(folder), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]

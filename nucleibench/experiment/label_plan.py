@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from nucleibench.errors import ConfigurationError
+from nucleibench.experiment.external_plan import ExternalPlan
 from nucleibench.experiment.network_plan import (
     RELEASE_FILES,
     SETTING_FILE,
@@ -20,13 +21,14 @@ class LabelPlan:
         self,
         rows: list[Row],
         networks: NetworkPlan,
+        external: ExternalPlan,
         training_dataset: str,
         environment: Callable[[str], str],
     ) -> None:
-        """Take the rows, the networks, whose images validate, and how environments are found."""
+        """Take the rows, what predicts, whose images validate, and how environments are found."""
         self.rows = {row.name: row for row in rows}
         self.training_dataset = training_dataset
-        self.networks, self.find_environment = networks, environment
+        self.networks, self.external, self.find_environment = networks, external, environment
 
     @property
     def chosen(self) -> list[str]:
@@ -60,9 +62,18 @@ class LabelPlan:
         return self.sheet(method, self.training_dataset)
 
     def sources(self, method: str, dataset: str) -> list[str]:
-        """Return the folders from which labels are made: predictions, or images without any."""
+        """Return the folders from which labels are made: predictions, or images without any.
+
+        Predictions of another tool come with the sheet of the dataset, as it does not know it.
+        """
+        if folder := self.external.folder(self.rows[method].method, dataset):
+            return [folder, self.sheet(method, dataset)]
         found = [f"{prediction.folder}/{dataset}" for prediction in self.rows[method].predictions]
         return found or [f"<results>/normalized/{dataset}"]
+
+    def given(self, method: str, dataset: str) -> dict[str, str]:
+        """Return the files of predictions that are there, with their SHA-256."""
+        return self.external.digests(self.rows[method].method, dataset)
 
     def validation_sources(self, method: str) -> list[str]:
         """Return the folders that have the validation images."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nucleibench.experiment.data_plan import DataPlan
+from nucleibench.experiment.external_plan import ExternalPlan
 from nucleibench.experiment.label_plan import LabelPlan
 from nucleibench.experiment.network_plan import NetworkPlan
 from nucleibench.experiment.settings import Configuration
@@ -21,11 +22,12 @@ class JobParameters:
         data: DataPlan,
         networks: NetworkPlan,
         labels: LabelPlan,
+        external: ExternalPlan,
         code: Callable[..., str],
     ) -> None:
         """Take the plans, and what returns the fingerprint of a rule's code."""
         self.configuration, self.data, self.code = configuration, data, code
-        self.networks, self.labels = networks, labels
+        self.networks, self.labels, self.external = networks, labels, external
 
     def import_dataset(self, dataset: str) -> Parameters:
         """Return what decides the images and labels of given archives."""
@@ -89,9 +91,14 @@ class JobParameters:
         candidates = self.configuration.candidates.plain()
         return {"candidates": candidates, **self._split(), **self._label("choose_setting", method)}
 
-    def segment(self, method: str) -> Parameters:
+    def segment(self, method: str, dataset: str) -> Parameters:
         """Return what decides the labels of a row."""
-        return self._label("segment", method)
+        given = self.labels.given(method, dataset)
+        return {**self._label("segment", method), **({"predictions": given} if given else {})}
+
+    def run_command(self, method: str) -> Parameters:
+        """Return what decides the predictions of another tool on given images."""
+        return {**self.external.command(method), "code": self.code("run_command.sh")}
 
     def release(self, method: str) -> Parameters:
         """Return what a user of a released network must know, beside its card."""

@@ -10,7 +10,7 @@ from nucleibench.experiment.label_plan import LabelPlan
 from nucleibench.experiment.settings import Configuration
 from nucleibench.files import read_json
 from nucleibench.slides.cohort import Slide, find_slides
-from nucleibench.slides.record import OUTPUTS, RECORD
+from nucleibench.slides.record import OUTLINES, OUTPUTS, RECORD, TABLES
 from nucleibench.slides.settings import Slides
 
 CARD = "card.json"
@@ -56,6 +56,20 @@ class SlidePlan:
     def patients(self) -> list[dict[str, str]]:
         """Each slide and its patient, in the order of the records."""
         return [{"slide": slide.name, "patient": slide.patient} for slide in self.slides.values()]
+
+    @property
+    def pages(self) -> list[str]:
+        """The pages of all slides; none where no table is written, of which they are made."""
+        has_table = any(kind in TABLES for kind in self._kinds)
+        return [f"<results>/slides/{name}.html" for name in self.slides if has_table]
+
+    def page_inputs(self, slide: str) -> dict[str, Any]:
+        """Return the file of a slide, its record, and the results that its page shows."""
+        shown = [kind for kind in self._kinds if kind in (*TABLES, *OUTLINES)]
+        record, *results = (
+            f"<results>/slides/{slide}{OUTPUTS[k].suffix}" for k in (RECORD, *shown)
+        )
+        return {"slide": str(self.slides[slide].path), "record": record, "nuclei": results}
 
     @property
     def suffixes(self) -> list[str]:

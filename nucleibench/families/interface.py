@@ -120,6 +120,14 @@ class Method(Settings):
         """Return, as plain values, the settings that decide the labels of given predictions."""
         return self.plain("name", "short", "group", "note")
 
+    def given_predictions(self, dataset: str) -> str | None:
+        """Return the folder of predictions of a dataset that are there before anything runs."""
+        return None
+
+    def predicting_command(self) -> "Command | None":
+        """Return the command that makes predictions, where no network does."""
+        return None
+
     def environment_of_labels(self) -> str:
         """Return the conda environment in which these labels are made."""
         return self.environment
@@ -131,6 +139,24 @@ class Method(Settings):
     def check(self, networks: Mapping[str, Network]) -> Iterator[Problem]:
         """Yield what is wrong beside the networks."""
         yield from ()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that predicts all images of a dataset.
+
+    Attributes:
+        shell: for Bash, with the variables images, output, threads and root.
+        words: of the command, ``{root}`` for the folder of the Snakefile; files among them count
+            by content.
+        environment: conda environment, a name in envs/ or the path of a file.
+        gpus: accelerators that it asks for.
+    """
+
+    shell: str
+    words: tuple[str, ...]
+    environment: str
+    gpus: int
 
 
 @dataclass(frozen=True)

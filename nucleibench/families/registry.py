@@ -14,6 +14,7 @@ OWN = {
     "mask_rcnn": "nucleibench.families.mask_rcnn.family:FAMILY",
     "ensemble": "nucleibench.families.ensemble.family:FAMILY",
     "classical": "nucleibench.families.classical.family:FAMILY",
+    "external": "nucleibench.families.external.family:FAMILY",
 }
 
 

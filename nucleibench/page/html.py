@@ -29,6 +29,7 @@ class Cell:
         under: A second line in small print, plain text.
         heat: How strongly the cell is tinted, in [0, 1]; None for not at all.
         data: Names and values of data attributes, by which scripts know what the cell is of.
+        link: Where the text leads, empty for nowhere.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Cell:
     under: str = ""
     heat: float | None = None
     data: Mapping[str, str] = field(default_factory=dict)
+    link: str = ""
 
 
 @dataclass(frozen=True)

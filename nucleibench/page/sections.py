@@ -6,11 +6,10 @@ has any, names CSS and JavaScript files beside the module that the page embeds o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from importlib.resources import files
 from types import ModuleType
 
+from nucleibench.page.layout import Asset, read_assets
 from nucleibench.page.run import Run
 from nucleibench.registry import Registry
 
@@ -21,6 +20,8 @@ SECTIONS: Registry[Callable[[Run], str]] = Registry(
         "data": "nucleibench.page.datasets:render",
         "samples": "nucleibench.page.samples:render",
         "scores": "nucleibench.page.scores:render",
+        "viewer": "nucleibench.page.viewer.section:render",
+        "slides": "nucleibench.page.slides.section:render",
         "tables": "nucleibench.page.tables:render",
         "figures": "nucleibench.page.figures:render",
         "trainings": "nucleibench.page.curves:render",
@@ -31,14 +32,6 @@ SECTIONS: Registry[Callable[[Run], str]] = Registry(
 )
 
 
-@dataclass(frozen=True)
-class Asset:
-    """A file that the page embeds: its name, and its text."""
-
-    name: str
-    text: str
-
-
 def title_of(section: str) -> str:
     """Return the heading of a section, plain text."""
     return str(_module_of(section).TITLE)
@@ -47,9 +40,7 @@ def title_of(section: str) -> str:
 def assets_of(section: str) -> list[Asset]:
     """Return the CSS and JavaScript of a section."""
     module = _module_of(section)
-    folder = files(module.__package__ or "")
-    names = getattr(module, "ASSETS", ())
-    return [Asset(name, folder.joinpath(name).read_text(encoding="utf-8")) for name in names]
+    return read_assets(module.__package__ or "", getattr(module, "ASSETS", ()))
 
 
 def _module_of(section: str) -> ModuleType:

@@ -39,6 +39,12 @@ OUTPUTS: Mapping[str, Output] = {
 
 The record is last, for it says that all others are there."""
 
+TABLES = ("csv", "parquet")
+"""Outputs that have a row a nucleus."""
+
+OUTLINES = ("geojson", "geojson.gz")
+"""Outputs that have the outlines of nuclei."""
+
 
 @dataclass(frozen=True)
 class Record:

@@ -1,6 +1,7 @@
 """``nucleibench evaluate`` as a user calls it, on squares whose scores are known."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pandas as pd
 import pytest
 from scipy.io import savemat
 
+import nucleibench
 from nucleibench.cli import main
+from nucleibench.errors import DataError
 from nucleibench.images import write_labels
 
 CONSOLE_SCRIPT = Path(sys.executable).with_name("nucleibench")
@@ -187,3 +190,107 @@ def test_a_mask_of_one_value_is_told_of(folders, capsys):
     status, _, err = evaluate(capsys, folders)
     assert status == 0
     assert "a.npy: is a mask of one value, so nuclei that touch count as one" in err
+
+
+def test_every_image_that_is_wrong_is_named(folders, capsys):
+    enlarge(folders)
+    cut_short(folders)
+    write_labels(folders / "true" / "c.tif", TRUE)
+    write_labels(folders / "true" / "d.tif", TRUE)
+    np.save(folders / "predicted" / "e.npy", HALF)
+    status, out, err = evaluate(capsys, folders)
+    assert (status, out) == (1, "")
+    assert [line.split(": ")[2].split(";")[0] for line in err.splitlines()] == [
+        "has no prediction for c",
+        "has no prediction for d",
+        f"e has no true labels in {folders}/true",
+    ]
+    for name in ("true/c.tif", "true/d.tif", "predicted/e.npy"):
+        (folders / name).unlink()
+    status, out, err = evaluate(capsys, folders)
+    assert (status, out) == (1, "")
+    assert [Path(line.split(": ")[1]).name for line in err.splitlines()] == ["a.npy", "b.png"]
+
+
+def write_sheet(folder, *lines, columns="image,patient,organ"):
+    (folder / "sheet.csv").write_text("\n".join([columns, *lines]))
+    return "--sheet", folder / "sheet.csv"
+
+
+def test_a_sheet_gives_organs_and_patients(folders, capsys):
+    sheet = write_sheet(folders, "b,7,Colon", "a,07,Breast", "z,8,Lung")
+    status, out, _ = evaluate(capsys, folders, *sheet, "--output", folders / "scores.csv")
+    assert status == 0
+    assert "AJI        0.5000   no interval from 2 patients, fewer than 6" in out
+    assert [line.split() for line in out.splitlines()[-3:]] == [
+        ["Organ", "Images", "AJI", "PQ", "F1", "(0.5)", "F1", "(0.7)"],
+        ["Breast", "1", "0.5000", "0.0000", "1.0000", "0.0000"],
+        # One of two is right: PQ is 1 / 1.5.
+        ["Colon", "1", "0.5000", "0.6667", "0.6667", "0.6667"],
+    ]
+    rows = pd.read_csv(folders / "scores.csv", dtype=str)
+    assert rows.columns.tolist()[:4] == ["image", "patient", "organ", "n_true"]
+    assert rows[["image", "patient", "organ"]].to_numpy().tolist() == [
+        ["a", "07", "Breast"],
+        ["b", "7", "Colon"],
+    ]
+
+
+def test_the_interval_takes_images_of_a_patient_together(folders, capsys):
+    names = [f"i{number}" for number in range(12)]
+    for number, name in enumerate(names):
+        write_labels(folders / "true" / f"{name}.tif", TRUE)
+        np.save(folders / "predicted" / f"{name}.npy", HALF if number % 2 else TRUE)
+    for place in ("true/a.tif", "true/b.tif", "predicted/a.npy", "predicted/b.png"):
+        (folders / place).unlink()
+    _, out, _ = evaluate(capsys, folders)
+    low, high = re.search("95% interval from 12 images: (.*) to (.*)", out).groups()
+    assert 0.5 < float(low) < 0.75 < float(high) < 1
+    # Each patient has one image of each kind, so that patients are all alike.
+    lines = [f"{name},p{number // 2}" for number, name in enumerate(names)]
+    _, out, _ = evaluate(capsys, folders, *write_sheet(folders, *lines, columns="image,patient"))
+    assert "AJI        0.7500   95% interval from 6 patients: 0.75 to 0.75" in out
+
+
+@pytest.mark.parametrize(
+    ("lines", "columns", "messages"),
+    [
+        (["a,1,x"], "image,patient,organ", ["does not have b; each image needs one line"]),
+        (["a,1", "b,1", "a,2"], "image,patient", ["names a 2 times; each image needs one line"]),
+        ([], "image,organ", ["does not have a; each", "does not have b; each"]),
+        (["a,1"], "name,patient", ["has the columns name, patient, but needs image, and patient"]),
+        (["a,1"], "image,hospital", ["has the columns image, hospital, but needs image, and"]),
+        (['"a,1'], "image,patient", ["not readable as CSV in UTF-8"]),
+    ],
+)
+def test_a_sheet_that_does_not_tell_is_refused(folders, capsys, lines, columns, messages):
+    sheet = write_sheet(folders, *lines, columns=columns)
+    status, out, err = evaluate(capsys, folders, *sheet)
+    assert (status, out) == (1, "")
+    found = err.splitlines()
+    assert len(found) == len(messages)
+    for line, message in zip(found, messages, strict=True):
+        assert line.startswith(f"Error: {folders}/sheet.csv: {message}")
+
+
+def test_two_arrays_have_the_scores_of_two_files(folders, capsys):
+    evaluate(capsys, folders, "--output", folders / "scores.csv")
+    row = pd.read_csv(folders / "scores.csv").set_index("image").loc["b"]
+    scores = nucleibench.evaluate(TRUE, WHOLE_AND_ONE_MORE)
+    assert {name: scores[name] for name in row.index} == row.to_dict()
+    assert scores["f1_50"] == scores["f1_70"] == pytest.approx(2 / 3)
+    assert (scores["map_paper"], scores["map_dsb"]) == (0.5, 0.5)
+    assert (scores["recall_70"], scores["precision_70"]) == (1, 0.5)
+    with pytest.raises(DataError):
+        nucleibench.evaluate(TRUE, TRUE[:20])
+
+
+def test_the_function_is_there_before_and_after_its_folder_is_imported():
+    code = (
+        "import sys, nucleibench; assert not {'numpy', 'pandas'} & sys.modules.keys();"
+        "import numpy; print(nucleibench.evaluate(numpy.eye(3, dtype=int), numpy.eye(3, dtype=int))"
+        "['aji']); import nucleibench.evaluate.scores;"
+        "print(nucleibench.evaluate(numpy.eye(3, dtype=int), numpy.zeros((3, 3), int))['aji'])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (result.stdout.split(), result.stderr) == (["1.0", "0.0"], "")

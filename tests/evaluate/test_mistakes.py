@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nucleibench.evaluate.contingency import tabulate_overlaps
-from nucleibench.evaluate.mistakes import MISTAKES, count_invented, count_mistakes
+from nucleibench.evaluate.mistakes import (
+    MISTAKES,
+    OUTCOMES,
+    classify_predicted,
+    classify_true,
+    count_invented,
+    count_mistakes,
+)
 
 label_maps = arrays(np.int32, (6, 7), elements=st.integers(0, 4))
 
@@ -105,3 +112,29 @@ def test_kinds_are_those_of_a_plain_loop_and_each_nucleus_has_one(true, predicte
     kinds = [plain_kind(true, predicted, i) for i in table.true_labels]
     for kind in MISTAKES:
         assert count_mistakes(table, kind) == kinds.count(kind)
+
+
+@pytest.mark.parametrize(
+    ("draw", "true", "predicted"),
+    [
+        (merged, ["merged", "merged", "found"], ["merged", "found"]),
+        (split, ["split"], ["split"] * 3),
+        (missed, ["missed"], ["misdrawn"]),
+        (misdrawn, ["misdrawn"], ["invented"]),
+    ],
+)
+def test_each_nucleus_is_told_what_became_of_it(draw, true, predicted):
+    table = tabulate_overlaps(*draw())
+    assert [OUTCOMES[place] for place in classify_true(table)] == true
+    assert [OUTCOMES[place] for place in classify_predicted(table)] == predicted
+
+
+@given(label_maps, label_maps)
+def test_what_is_told_of_each_nucleus_adds_up_to_the_counts(true, predicted):
+    table = tabulate_overlaps(true, predicted)
+    of_true, of_predicted = classify_true(table), classify_predicted(table)
+    assert len(of_true) == table.n_true
+    for kind in MISTAKES:
+        assert (of_true == OUTCOMES.index(kind)).sum() == count_mistakes(table, kind)
+    assert (of_predicted == OUTCOMES.index("invented")).sum() == count_invented(table)
+    assert (of_true != OUTCOMES.index("invented")).all()

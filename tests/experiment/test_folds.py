@@ -47,7 +47,7 @@ def test_nothing_of_the_experiment_changes_where_others_are_held_out():
     for name in plain.labels.rows:
         assert more.labels.sources(name, "mine") == plain.labels.sources(name, "mine")
         assert more.labels.sheet(name, "mine") == plain.labels.sheet(name, "mine")
-        assert more.parameters.segment(name) == plain.parameters.segment(name)
+        assert more.parameters.segment(name, "mine") == plain.parameters.segment(name, "mine")
     for dataset in ("mine", "other"):
         assert more.parameters.import_dataset(dataset) == plain.parameters.import_dataset(dataset)
 

@@ -27,7 +27,7 @@ def jobs(*changes):
         "map_tiles": (asked.map_tiles, ["a"]),
         "predict": (asked.predict, PREDICTIONS),
         "choose_setting": (asked.choose_setting, CHOSEN),
-        "segment": (asked.segment, ["otsu", "imagej", *CHOSEN]),
+        "segment": (lambda name: asked.segment(name, "mine"), ["otsu", "imagej", *CHOSEN]),
         "release": (asked.release, OF_ONE_NETWORK),
         "import_dataset": (asked.import_dataset, ["mine", "other"]),
     }

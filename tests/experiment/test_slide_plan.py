@@ -39,6 +39,17 @@ def test_every_slide_has_its_files_and_a_row(folder):
     assert slides(folder, outputs=["csv"]).suffixes == [".csv", ".json"]
 
 
+def test_a_slide_has_a_page_where_a_table_of_its_nuclei_is_written(folder):
+    found = slides(folder)
+    assert found.pages == ["<results>/slides/case/two.html", "<results>/slides/one.html"]
+    assert found.page_inputs("one") == {
+        "slide": str(folder / "one.svs"),
+        "record": "<results>/slides/one.json",
+        "nuclei": ["<results>/slides/one.geojson", "<results>/slides/one.csv"],
+    }
+    assert slides(folder, outputs=["geojson", "labels"]).pages == []
+
+
 def test_a_sheet_gives_patients_and_pixel_sizes(folder):
     (folder / "cohort.csv").write_text("slide,patient,pixel_size\none.svs,P7,0.5\n")
     found = slides(folder / "cohort.csv")

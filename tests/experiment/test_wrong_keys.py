@@ -9,7 +9,7 @@ from nucleibench.training.settings import TrainingSettings
 UNET = "networks: {x: {family: unet, encoder: compact}}\n"
 HOW = "nothing says how it is made; give network, networks or family"
 FAMILIES_THAT_TRAIN = "unet, gb_unet, mask_rcnn"
-ALL_FAMILIES = f"{FAMILIES_THAT_TRAIN}, ensemble, classical"
+ALL_FAMILIES = f"{FAMILIES_THAT_TRAIN}, ensemble, classical, external"
 ALLOWED_IN_UNET_METHOD = "family, name, short, group, note, separation, turns, seeds, network"
 
 WRONG = {

@@ -38,6 +38,13 @@ def test_each_slide_is_a_job_that_runs_again_for_its_own_reasons(fresh_workflow)
     for number, nuclei in enumerate(summary["nuclei"]):
         assert len(pd.read_csv(results / f"slide{number}.csv")) == nuclei
 
+    page = ("--", "results/slides/slide0.html")
+    planned = fresh_workflow.run("-n", *page, slides=SLIDES)
+    assert planned_jobs(planned.stdout) == {"write_slide_page": 1}
+    result = fresh_workflow.run(*page, slides=SLIDES)
+    assert result.returncode == 0, result.stdout
+    assert f"<dd>{summary['nuclei'][0]} <" in (results / "slide0.html").read_text()
+
     assert plan(fresh_workflow) == {}
     assert plan(fresh_workflow, turns=2) == {"segment_slide": 2, "segment_slides": 1}
     other = folder / "release"

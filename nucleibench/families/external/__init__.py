@@ -1,0 +1,1 @@
+"""Predictions that other tools made, or that a command of theirs makes."""
