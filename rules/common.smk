@@ -49,6 +49,7 @@ def pattern_of(names):
 wildcard_constraints:
     dataset=pattern_of(DATASETS),
     part="[^/]+",
+    colors="normalized|original",
     # Trainings: those that are trained, those that are installed, and any.
     training=pattern_of(experiment.networks.trainable),
     installed=pattern_of(experiment.networks.installable),

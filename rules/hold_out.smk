@@ -42,13 +42,13 @@ use rule split_images as split_no_images with:
 use rule tile_images as tile_every_organ with:
     input:
         sheet="<results>/folds/every_organ.csv",
-        images=f"<results>/normalized/{TRAINING_DATASET}",
+        images=f"<results>/{{colors}}/{TRAINING_DATASET}",
         labels=f"{TRAINING_DATA}/labels",
         weights="<results>/weight_maps",
     output:
-        multiext("<results>/tiles/every_organ/{store}/", *STORE_FILES),
+        multiext("<results>/tiles/every_organ/{colors}/{store}/", *STORE_FILES),
     log:
-        "<logs>/tile_every_organ/{store}.log",
+        "<logs>/tile_every_organ/{colors}_{store}.log",
     cache: True
     params:
         tiling=ask(experiment.parameters.tiling_of_every_organ),
@@ -57,12 +57,12 @@ use rule tile_images as tile_every_organ with:
 
 rule split_tiles:
     input:
-        store=multiext("<results>/tiles/every_organ/{store}/", *STORE_FILES),
+        store=multiext("<results>/tiles/every_organ/{colors}/{store}/", *STORE_FILES),
         sheet=f"<results>/folds/{{fold}}/{TRAINING_DATASET}/images.csv",
     output:
-        multiext("<results>/tiles/without_{fold}/{store}/", *STORE_FILES),
+        multiext("<results>/tiles/without_{fold}/{colors}/{store}/", *STORE_FILES),
     log:
-        "<logs>/split_tiles/{fold}_{store}.log",
+        "<logs>/split_tiles/{fold}_{colors}_{store}.log",
     localrule: True
     conda:
         "../envs/data.yaml"

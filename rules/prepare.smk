@@ -25,12 +25,12 @@ rule normalize_images:
     input:
         sheet="<results>/data/{dataset}/images.csv",
         images="<results>/data/{dataset}/images",
-        reference="<results>/normalized/target.json",
+        reference=ask(experiment.data.stain_reference),
     output:
-        images=directory("<results>/normalized/{dataset}"),
-        sheet="<results>/normalized/{dataset}.csv",
+        images=directory("<results>/{colors}/{dataset}"),
+        sheet="<results>/{colors}/{dataset}.csv",
     log:
-        "<logs>/normalize_images/{dataset}.log",
+        "<logs>/normalize_images/{colors}_{dataset}.log",
     cache: True
     conda:
         "../envs/stain.yaml"
@@ -64,13 +64,13 @@ rule map_weights:
 rule tile_images:
     input:
         sheet=f"{TRAINING_DATA}/images.csv",
-        images=f"<results>/normalized/{TRAINING_DATASET}",
+        images=f"<results>/{{colors}}/{TRAINING_DATASET}",
         labels=f"{TRAINING_DATA}/labels",
         weights="<results>/weight_maps",
     output:
-        multiext("<results>/tiles/plain/", *STORE_FILES),
+        multiext("<results>/tiles/{colors}/plain/", *STORE_FILES),
     log:
-        "<logs>/tile_images.log",
+        "<logs>/tile_images/{colors}.log",
     cache: True
     conda:
         "../envs/data.yaml"
@@ -84,9 +84,9 @@ rule tile_images:
 
 use rule tile_images as augment_tiles with:
     output:
-        multiext("<results>/tiles/augmented/", *STORE_FILES),
+        multiext("<results>/tiles/{colors}/augmented/", *STORE_FILES),
     log:
-        "<logs>/augment_tiles.log",
+        "<logs>/augment_tiles/{colors}.log",
     cache: True
     params:
         tiling=experiment.parameters.tiling(CONFIGURATION.tiles.variants),

@@ -1,14 +1,17 @@
-"""Put a network that others trained where those of this experiment lie."""
+"""Put a released network where those that are trained lie."""
 
 from pathlib import Path
 
+from nucleibench.compute.accelerators import hide_accelerators
 from nucleibench.experiment.jobs import logged
-from nucleibench.families.unet.release import check_network, read_release
+from nucleibench.families.unet.installing import install_network
 from nucleibench.families.unet.settings import UNet
-from nucleibench.files import copy_file
 
-folder = Path(snakemake.input.card).parent
 with logged(snakemake.log[0]):
-    check_network(read_release(folder), UNet.read(snakemake.params.network))
-    for name in ("weights", "card"):
-        copy_file(snakemake.input[name], snakemake.output[name])
+    hide_accelerators()  # the job asked for none
+    install_network(
+        Path(snakemake.input.card).parent,
+        UNet.read(snakemake.params.network),
+        Path(snakemake.output.weights),
+        Path(snakemake.output.card),
+    )

@@ -11,7 +11,7 @@ with logged(snakemake.log[0]):
         snakemake.input.weights,
         snakemake.input.reference,
         snakemake.input.setting[0],
-        snakemake.input.card,
+        snakemake.input.cards,
         dict(zip(snakemake.params.datasets, snakemake.input.metrics, strict=True)),
         snakemake.params.usage,
     )

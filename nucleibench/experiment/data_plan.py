@@ -6,6 +6,7 @@ from typing import Any
 from nucleibench.data.settings import Archive, Dataset
 from nucleibench.errors import ConfigurationError
 from nucleibench.experiment.settings import Configuration
+from nucleibench.families.interface import Colors
 
 
 class DataPlan:
@@ -66,6 +67,10 @@ class DataPlan:
             return {"path": self.configuration.normalization.reference}
         folder = f"<results>/data/{self.configuration.training_dataset}"
         return {"sheet": f"{folder}/images.csv", "images": f"{folder}/images"}
+
+    def stain_reference(self, colors: Colors) -> list[str]:
+        """Return what the colours of images are brought to; nothing where they stay as they are."""
+        return ["<results>/normalized/target.json"] if colors == "normalized" else []
 
     def check_files(self, cached: bool) -> None:
         """Raise ConfigurationError where a file that the configuration names is missing.

@@ -6,12 +6,15 @@ from typing import Any
 from nucleibench.errors import ConfigurationError
 from nucleibench.experiment.external_plan import ExternalPlan
 from nucleibench.experiment.network_plan import (
-    RELEASE_FILES,
     SETTING_FILE,
     NetworkPlan,
     sheet_of,
 )
 from nucleibench.experiment.rows import Row
+from nucleibench.families.unet.release_card import CARD
+
+RELEASED = "unet"
+"""The family whose networks are released."""
 
 
 class LabelPlan:
@@ -84,13 +87,18 @@ class LabelPlan:
         return [f"<results>/metrics/{row}/{dataset}.csv" for row in rows]
 
     def release_inputs(self, method: str) -> dict[str, Any]:
-        """Return the files of the network of a row, to be given away with its setting."""
+        """Return the files of the networks of a row, to be given away with its setting."""
         row = self.rows[method]
-        if len(row.predictions) != 1 or row.predictions[0].training.settings.first_stage():
-            raise ConfigurationError(f"methods.{row.method}: only one network can be released")
-        folder = f"<results>/models/{row.predictions[0].training.name}"
-        files = {kind: f"{folder}/{name}" for kind, name in RELEASE_FILES.items()}
-        return {**files, "setting": self.setting(method)}
+        trainings = [prediction.training for prediction in row.predictions]
+        if not trainings or any(t.settings.family != RELEASED for t in trainings):
+            raise ConfigurationError(
+                f"methods.{row.method}: only a row of U-Nets can be released, of one or several"
+            )
+        return {
+            "weights": [training.weights for training in trainings],
+            "cards": [f"<results>/models/{training.name}/{CARD}" for training in trainings],
+            "setting": self.setting(method),
+        }
 
     def settings(self, method: str) -> dict[str, Any]:
         """Return the settings that decide the labels of given sources."""

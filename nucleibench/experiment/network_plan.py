@@ -1,16 +1,16 @@
 """What jobs with networks need, as the rules of the workflow ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nucleibench.errors import ConfigurationError
+from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.experiment.rows import Row, Training, name_in_fold
 from nucleibench.families.interface import Step
+from nucleibench.families.unet.release_card import CARD, find_member, read_members
 from nucleibench.files import read_json
 
 SETTING_FILE = "threshold.json"
-RELEASE_FILES = {"weights": "model.weights.h5", "card": "card.json"}
 
 
 def sheet_of(dataset: str, fold: str) -> str:
@@ -64,7 +64,7 @@ class NetworkPlan:
         """Return the sheet of the tiles on which a network learns."""
         found = self.trainings[training]
         fold = f"without_{found.fold}/" if found.fold else ""
-        return f"<results>/tiles/{fold}{found.settings.tiles}/tiles.csv"
+        return f"<results>/tiles/{fold}{found.settings.sees()}/{found.settings.tiles}/tiles.csv"
 
     def inputs(self, training: str) -> dict[str, Any]:
         """Return the files that a training reads."""
@@ -117,30 +117,39 @@ class NetworkPlan:
 
     def release_files(self, training: str) -> dict[str, str]:
         """Return the files of an installed network."""
-        folder = self._release(self.trainings[training])
-        return {kind: f"{folder}/{name}" for kind, name in RELEASE_FILES.items()}
+        found = self.trainings[training]
+        folder = self._release(found)
+        return {"weights": f"{folder}/{self._member(found)['file']}", "card": f"{folder}/{CARD}"}
 
     def released_setting(self, row: Row) -> str | None:
         """Return the file of the setting that a release brings for a row.
 
-        That is where the row's only network is installed, and the release separates touching
-        nuclei as the row does. Otherwise validation images choose.
+        That is where the row has all networks of one release and no other, and the release
+        separates touching nuclei as the row does. Otherwise validation images choose.
         """
-        if len(row.predictions) != 1 or not row.predictions[0].training.settings.installed():
+        trainings = [prediction.training for prediction in row.predictions]
+        releases = {training.settings.installed() for training in trainings}
+        if len(releases) != 1 or None in releases:
             return None
-        path = self._release(row.predictions[0].training) / SETTING_FILE
-        separation = row.settings.deciding_labels().get("separation")
-        return str(path) if read_json(path).get("separation") == separation else None
+        folder = self._release(trainings[0])
+        used = sorted(self._member(training)["file"] for training in trainings)
+        whole = used == sorted(member["file"] for member in read_members(folder))
+        path, separation = folder / SETTING_FILE, row.settings.deciding_labels().get("separation")
+        return str(path) if whole and read_json(path).get("separation") == separation else None
 
     def check_files(self) -> None:
-        """Raise ConfigurationError where a file of a release is missing."""
+        """Raise ConfigurationError where a release lacks a file, or the network that is named."""
         for training in (self.trainings[name] for name in self.installable):
-            for name in (*RELEASE_FILES.values(), SETTING_FILE):
-                if not (path := self._release(training) / name).is_file():
-                    raise ConfigurationError(
-                        f"networks.{training.network}.release: there is no file {path}; name the"
-                        " folder of a release, relative to the Snakefile"
-                    )
+            key, folder = f"networks.{training.network}.release", self._release(training)
+            for name in (CARD, SETTING_FILE):
+                _check_file(key, folder / name)
+            try:
+                _check_file(key, folder / self._member(training)["file"])
+            except DataError as error:
+                raise ConfigurationError(f"{key}: {error}") from error
+
+    def _member(self, training: Training) -> Mapping[str, Any]:
+        return find_member(self._release(training), training.settings)
 
     def _release(self, training: Training) -> Path:
         return self.root / str(training.settings.installed())
@@ -158,7 +167,7 @@ class NetworkPlan:
             "weights": training.weights,
             "first_stage": [stage.weights for stage in self.first_stage(training)],
             "sheet": sheet_of(dataset, training.fold),
-            "images": f"<results>/normalized/{dataset}",
+            "images": f"<results>/{training.settings.sees()}/{dataset}",
         }
 
     def prediction(self, prediction: str) -> dict[str, Any]:
@@ -171,3 +180,11 @@ class NetworkPlan:
             "turns": found.turns,
             "computation": self.computation(found.training.name),
         }
+
+
+def _check_file(key: str, path: Path) -> None:
+    if not path.is_file():
+        raise ConfigurationError(
+            f"{key}: there is no file {path}; name the folder of a release, relative to the"
+            " Snakefile"
+        )

@@ -27,6 +27,7 @@ MADE = (
     "metrics",
     "models",
     "normalized",
+    "original",
     "probabilities",
     "releases",
     "segmentations",

@@ -6,18 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from nucleibench.errors import ConfigurationError
-from nucleibench.experiment.label_plan import LabelPlan
+from nucleibench.experiment.label_plan import RELEASED, LabelPlan
 from nucleibench.experiment.settings import Configuration
-from nucleibench.files import read_json
+from nucleibench.families.unet.release_card import CARD, join_digests, list_files, read_members
 from nucleibench.slides.cohort import Slide, find_slides
 from nucleibench.slides.record import OUTLINES, OUTPUTS, RECORD, TABLES
 from nucleibench.slides.settings import Slides
-
-CARD = "card.json"
-FILES = (CARD, "model.weights.h5", "model.onnx", "target.json", "threshold.json")
-"""Of a release, as far as it has them."""
-RELEASED = "unet"
-"""The family whose networks are released."""
 
 
 class SlidePlan:
@@ -84,8 +78,9 @@ class SlidePlan:
     def inputs(self, slide: str) -> dict[str, Any]:
         """Return the file of a slide, and the files of a given release, or the folder of one."""
         release = self._release()
-        files = [f"{release}/{name}" for name in FILES if (Path(release) / name).is_file()]
-        return {"slide": str(self.slides[slide].path), "network": files or [release]}
+        given = not release.startswith("<")
+        files = [f"{release}/{name}" for name in list_files(Path(release))] if given else [release]
+        return {"slide": str(self.slides[slide].path), "network": files}
 
     def parameters(self, slide: str) -> dict[str, Any]:
         """Return what decides the results of a slide, beside what its job reads."""
@@ -113,7 +108,8 @@ class SlidePlan:
         """Return the folder of the release: given, or made by this experiment."""
         name = self.settings.network
         if name not in self.configuration.networks:
-            return str(self.root / name)
+            made = name in self.labels.rows
+            return f"<results>/releases/{name}" if made else str(self.root / name)
         if installed := self.configuration.networks[name].installed():
             return str(self.root / installed)
         return f"<results>/releases/{self._row_of(name)}"
@@ -139,8 +135,8 @@ class SlidePlan:
         if not (card := Path(folder) / CARD).is_file():
             known = ", ".join(self.configuration.networks)
             raise ConfigurationError(
-                f"slides.network: {self.settings.network} is none of the networks ({known}), nor is"
-                f" there a file {card}; name a network, or the folder of a release, relative to the"
-                " Snakefile"
+                f"slides.network: {self.settings.network} is none of the networks ({known}), nor a"
+                f" method, nor is there a file {card}; name one of them, or the folder of a"
+                " release, relative to the Snakefile"
             )
-        return str(read_json(card)["sha256"])
+        return join_digests([member["sha256"] for member in read_members(Path(folder))])

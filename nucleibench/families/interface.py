@@ -29,6 +29,7 @@ from nucleibench.training.settings import TrainingChanges, TrainingSettings
 if TYPE_CHECKING:
     from nucleibench.labelling.settings import Candidates, Inference
 
+Colors = Literal["normalized", "original"]
 Step = Literal["network", "train", "map_tiles", "predict", "label"]
 # (key within the section, what is wrong with it)
 Problem = tuple[str, str]
@@ -58,6 +59,10 @@ class Network(Settings):
     def first_weights(self) -> str | None:
         """Return the file below ``resources/`` that a training starts from, if any."""
         return None
+
+    def sees(self) -> Colors:
+        """Return in which colours the network sees images: the reference's, or their own."""
+        return "normalized"
 
     def installed(self) -> str | None:
         """Return the folder of the release that takes the place of a training, if any."""

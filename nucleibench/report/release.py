@@ -1,13 +1,13 @@
 """Gather a trained network, how to use it and what it scored into a folder to give away."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nucleibench.evaluate.evaluating import read_metrics
 from nucleibench.evaluate.summary import MEASURES, summarize
 from nucleibench.families.unet.export import can_export, export_network, halve_weights
-from nucleibench.families.unet.release import CARD, EXPORTED, SETTING, STAINS, WEIGHTS
+from nucleibench.families.unet.release_card import CARD, EXPORTED, SAVED, SETTING, STAINS, name_file
 from nucleibench.families.unet.settings import UNet
 from nucleibench.files import atomic_path, file_digest, read_json, write_json
 
@@ -19,10 +19,10 @@ LICENCE = (
 
 def write_release(
     folder: str | Path,
-    weights: str | Path,
+    weights: Sequence[str | Path],
     stains: str | Path,
     setting: str | Path,
-    card: str | Path,
+    cards: Sequence[str | Path],
     metrics: Mapping[str, str | Path],
     usage: Mapping[str, Any],
 ) -> None:
@@ -30,25 +30,26 @@ def write_release(
 
     Args:
         folder: Where to write.
-        weights: Of the trained network.
+        weights: Of each trained network.
         stains: Reference of colour normalisation.
-        setting: How its maps become nuclei.
-        card: What its training wrote about it.
+        setting: How the mean of their maps becomes nuclei.
+        cards: What the training of each network wrote about it.
         metrics: Dataset -> metrics file; the scores go to the card.
         usage: What a user needs besides: turns, inference (tile size, overlap, batch size),
             test_organ, and normalization_unit, what was measured at once.
     """
     folder = Path(folder)
-    halve_weights(weights, folder / WEIGHTS)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, source in ((STAINS, stains), (SETTING, setting)):
         write_json(folder / name, read_json(source))
     scores = {dataset: summarize(read_metrics(path), "pooled") for dataset, path in metrics.items()}
     facts = {
-        **read_json(card),
+        "members": [
+            write_member(folder, number, path, read_json(card))
+            for number, (path, card) in enumerate(zip(weights, cards, strict=True))
+        ],
         **usage,
         "normalization": read_json(stains)["engine"],
-        "sha256": file_digest(folder / WEIGHTS),
-        **write_exported(folder, read_json(card)["settings"]),
         "scores": scores,
         "licence": LICENCE,
     }
@@ -57,36 +58,37 @@ def write_release(
         temporary.write_text(describe_release(facts), encoding="utf-8")
 
 
-def write_exported(folder: Path, settings: Mapping[str, Any]) -> dict[str, str]:
-    """Write the form without Keras of the weights in a folder; return what the card says of it.
+def write_member(
+    folder: Path, number: int, weights: str | Path, card: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write the file of a network of a release; return what the card says of it.
 
-    That is nothing where what writes it is not installed: the release is then run by Keras alone.
+    Where nothing can write ONNX, the release is run by Keras alone.
     """
-    if not can_export():
-        print("tf2onnx is not installed: the release has no form without Keras", flush=True)
-        return {}
-    export_network(UNet.read(settings), folder / WEIGHTS, folder / EXPORTED)
-    return {"exported_sha256": file_digest(folder / EXPORTED)}
+    if can_export():
+        file = folder / name_file(number, EXPORTED)
+        export_network(UNet.read(card["settings"]), weights, file)
+    else:
+        print("tf2onnx with TensorFlow is not here: this release needs Keras", flush=True)
+        file = folder / name_file(number, SAVED)
+        halve_weights(weights, file)
+    return {**card, "file": file.name, "sha256": file_digest(file)}
 
 
 def describe_release(facts: Mapping[str, Any]) -> str:
     """Return the model card for reading."""
-    training = facts["training"]
     headings = [measure.heading for measure in MEASURES.values()]
     lines = [
-        f"# {facts['network']}, target {facts['settings']['target']}",
+        f"# {' and '.join(dict.fromkeys(member['network'] for member in facts['members']))}",
         "",
-        f"{facts['weights']:,} weights, kernels in half precision. Trained without any image of the"
-        f" organ {facts['test_organ']}; threshold and smallest object were chosen on validation"
-        " images of the other organs. For H&E at 40x (about 0.25 micrometres a pixel).",
+        *(line for member in facts["members"] for line in (_describe_member(member), "")),
+        f"Trained without any image of the organ {facts['test_organ']}. Threshold and smallest"
+        " object were chosen on validation images of the other organs. For H&E at 40x (about 0.25"
+        " micrometres a pixel).",
         "",
-        f"- epochs: {facts['epochs']}, the best {facts['best_epoch']}; "
-        f"{facts['seconds_per_epoch']:.0f} s each, threads: {training['threads']}",
         f"- colour normalisation: {facts['normalization']}, of the scores' images measured by "
         f"{facts['normalization_unit']}",
-        f"- seed: {facts['seed']}",
-        f"- SHA-256 of the weights, `model.weights.h5`: `{facts['sha256']}`",
-        *_describe_exported(facts),
+        *(f"- SHA-256 of `{m['file']}`: `{m['sha256']}`" for m in facts["members"]),
         "- everything else: `card.json`",
         "",
         f"| test images | nuclei | {' | '.join(headings)} |",
@@ -98,9 +100,14 @@ def describe_release(facts: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _describe_exported(facts: Mapping[str, Any]) -> Iterator[str]:
-    if sha256 := facts.get("exported_sha256"):
-        yield f"- SHA-256 of the form without Keras, `model.onnx`: `{sha256}`"
+def _describe_member(member: Mapping[str, Any]) -> str:
+    settings = member["settings"]
+    return (
+        f"`{member['file']}`: {member['weights']:,} weights, kernels in half precision, target"
+        f" {settings['target']}, sees {settings['colors']} colours; seed {member['seed']},"
+        f" epochs: {member['epochs']}, the best {member['best_epoch']},"
+        f" {member['seconds_per_epoch']:.0f} s each, threads: {member['training']['threads']}."
+    )
 
 
 def _score_row(dataset: str, scores: Mapping[str, float]) -> str:

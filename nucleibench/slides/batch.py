@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 
 from nucleibench import __version__
 from nucleibench.errors import DataError, NucleiBenchError
-from nucleibench.families.unet.release import WEIGHTS
-from nucleibench.files import file_digest
 from nucleibench.images import PIXEL_SIZE
 from nucleibench.images.raster import open_raster
 from nucleibench.slides.outputs import OutputPlan, earlier_record
@@ -41,7 +39,7 @@ def segment_batch(batch: Batch, tell: Tell, show: ShowProgress) -> tuple[list[Re
 
 def segment_unfinished(batch: Batch, tell: Tell, show: ShowProgress) -> int:
     """Segment all images that are not finished; return how many failed."""
-    digest = file_digest(batch.release.folder / WEIGHTS)
+    digest = batch.release.sha256
     begun = [(plan, _begin_record(batch, plan, digest)) for plan in batch.plans]
     waiting = [
         (plan, record)

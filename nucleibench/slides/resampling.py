@@ -48,12 +48,12 @@ def scale_side(source: int, scale: float) -> Side:
 
 
 def resample(pixels: np.ndarray, rows: csr_array, columns: csr_array) -> np.ndarray:
-    """Return RGB uint8 (height, width, 3) of pixels (..., ..., 3) and the weights of both sides."""
-    height, width = rows.shape[0], pixels.shape[1]
+    """Return uint8 (height, width, n) of pixels (..., ..., n) and the weights of both sides."""
+    height, width, channels = rows.shape[0], *pixels.shape[1:]
     tall = rows @ pixels.reshape(len(pixels), -1).astype(np.float32)
-    turned = tall.reshape(height, width, 3).swapaxes(0, 1).reshape(width, -1)
+    turned = tall.reshape(height, width, channels).swapaxes(0, 1).reshape(width, -1)
     both = np.rint(columns @ turned).clip(0, 255).astype(np.uint8)
-    return np.ascontiguousarray(both.reshape(-1, height, 3).swapaxes(0, 1))
+    return np.ascontiguousarray(both.reshape(-1, height, channels).swapaxes(0, 1))
 
 
 def _weigh(source: int, length: int) -> csr_array:

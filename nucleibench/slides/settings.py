@@ -20,7 +20,8 @@ class Slides(Settings):
     states)."""
     network: Annotated[str, Field(min_length=1)] = "nucleibench/pretrained/compact_unet"
     """What finds nuclei: a name in `networks`, released with the first method that uses it alone;
-    or the folder of a release, relative to the Snakefile."""
+    a name in `methods`, for the mean of several networks; or the folder of a release, relative to
+    the Snakefile."""
     outputs: Annotated[tuple[Kind, ...], Field(min_length=1)] = (
         "geojson",
         "csv",

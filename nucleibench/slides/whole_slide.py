@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain, groupby
 from typing import Annotated
 
@@ -18,6 +17,7 @@ import numpy as np
 from pydantic import Field
 
 from nucleibench.errors import ConfigurationError
+from nucleibench.families.interface import Colors
 from nucleibench.images.interface import Raster
 from nucleibench.labelling.instances import PostProcessing
 from nucleibench.labelling.settings import Inference
@@ -38,7 +38,8 @@ from nucleibench.slides.settings import TissueChoice
 from nucleibench.slides.stains import measure_slide
 from nucleibench.slides.sweep import Division, Swath, cut_regions, plan_swaths
 from nucleibench.slides.tissue import Tissue, find_tissue, take_all
-from nucleibench.stain.reference import StainReference, Stains, apply_stains
+from nucleibench.slides.views import show_views
+from nucleibench.stain.reference import StainReference, Stains
 
 # Threads beyond this would wait for the network.
 MOST_THREADS = 4
@@ -73,6 +74,7 @@ class TrainedNetwork:
         setting: how maps become nuclei.
         reference: the stains that the network is used to.
         runtime: name and version of what runs the network.
+        views: colours of an image that ``predict`` takes, one after another (see ``views``).
     """
 
     predict: Predictor
@@ -81,6 +83,7 @@ class TrainedNetwork:
     setting: PostProcessing
     reference: StainReference
     runtime: str = ""
+    views: tuple[Colors, ...] = ("normalized",)
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ class _Slide:
 
     def __init__(self, survey: Survey, network: TrainedNetwork, division: Division) -> None:
         self._tissue, self._network, self._division = survey.tissue, network, division
-        recolor = partial(apply_stains, stains=survey.stains, reference=network.reference)
+        recolor = show_views(network.views, survey.stains, network.reference)
         self._plane = Plane(survey.raster, survey.pixel_size, recolor)
         inference = network.inference
         self._grid = lay_tiles(self._plane.shape, network.tile_size, inference.overlap)

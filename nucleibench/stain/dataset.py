@@ -11,19 +11,24 @@ from nucleibench.data.sheets import read_sheet
 from nucleibench.files import atomic_path
 from nucleibench.images import read_rgb, write_rgb
 from nucleibench.parallel import map_in_processes
-from nucleibench.stain.reference import StainReference, normalize_together, read_reference
+from nucleibench.stain.reference import (
+    UNCHANGED,
+    StainReference,
+    normalize_together,
+    read_reference,
+)
 
 
 def normalize_dataset(
     sheet_csv: str | Path,
     images_folder: str | Path,
-    reference_json: str | Path,
+    reference_json: str | Path | None,
     output_folder: str | Path,
     output_sheet_csv: str | Path,
     unit: str,
     workers: int,
 ) -> None:
-    """Normalise ``{image}.png`` of every row of an image sheet.
+    """Normalise ``{image}.png`` of every row of an image sheet; without a reference, copy them.
 
     ``unit`` is a column of the sheet, ``patient`` or ``image``; images with the same value in it
     are measured together. The sheet of results has one row an image: its name and the findings
@@ -35,7 +40,7 @@ def normalize_dataset(
     normalize = partial(
         _normalize_files,
         images_folder=Path(images_folder),
-        reference=read_reference(reference_json),
+        reference=read_reference(reference_json) if reference_json else UNCHANGED,
         output_folder=Path(output_folder),
     )
     rows = chain.from_iterable(map_in_processes(normalize, units, workers))

@@ -31,6 +31,10 @@ class StainReference:
     statistics: dict[str, list]
 
 
+UNCHANGED = StainReference("none", {}, {})
+"""Leaves all colours as they are."""
+
+
 def fit_reference(image: np.ndarray, engine: str, **settings: float) -> StainReference:
     """Measure the reference image.
 

@@ -84,7 +84,7 @@ def megabytes(job: dict[str, str]) -> float:
 
 def test_a_training_survives_scancel_and_the_deaths_of_node_and_head(slurm, tmp_path):
     workflow = Workflow(tmp_path)
-    prepared = workflow.run("--", "results/tiles/augmented/tiles.csv", **CHANGES)
+    prepared = workflow.run("--", "results/tiles/normalized/augmented/tiles.csv", **CHANGES)
     assert prepared.returncode == 0, prepared.stdout
     log = tmp_path / "results" / "logs" / "train_network" / "unet_a.log"
 

@@ -121,6 +121,7 @@ BROKEN = {
     "networks.unet_vgg16.encoder_weights": "'x' is not one of: imagenet",
     "networks.unet_vgg16.freeze_encoder": SWITCH,
     "networks.unet_vgg16.target": TARGET,
+    "networks.unet_vgg16.colors": "'x' is not one of: normalized, original",
     "networks.unet_vgg16.variation": SECTION,
     "networks.unet_vgg16.release": TEXT,
     "networks.unet_vgg16.variation.rotate_flip": SWITCH,

@@ -7,7 +7,13 @@ from small import plan
 from nucleibench.errors import ConfigurationError
 
 RELEASE = ROOT / "nucleibench" / "pretrained" / "compact_unet"
-RELEASED = f"networks: {{b: {{release: {RELEASE}}}}}"
+RELEASED = f"""
+    networks:
+      b: {{release: {RELEASE}}}
+      o: {{family: unet, encoder: compact, target: boundary, colors: original, release: {RELEASE}}}
+    methods:
+      pair: {{networks: [b, o], separation: boundary}}
+    """
 
 
 def test_compared_rows_keep_the_order_of_the_configuration():
@@ -32,45 +38,69 @@ def test_validation_images_choose_for_each_compared_row_with_predictions():
 
 def test_a_released_network_is_installed_and_not_trained():
     found = plan(RELEASED)
-    assert found.networks.installable == ["b"]
+    assert found.networks.installable == ["b", "o"]
     assert "b" not in found.networks.trainable
     assert "b" not in found.trained
-    assert found.networks.release_files("b") == {
-        "weights": f"{RELEASE}/model.weights.h5",
-        "card": f"{RELEASE}/card.json",
-    }
+    for network, file in {"b": "model.onnx", "o": "model_2.onnx"}.items():
+        assert found.networks.release_files(network) == {
+            "weights": f"{RELEASE}/{file}",
+            "card": f"{RELEASE}/card.json",
+        }
 
 
-def test_the_setting_of_a_release_is_installed_where_it_separates_as_the_row_does():
-    found = plan(RELEASED, "methods: {c: {network: b}, d: {networks: [b], separation: boundary}}")
-    assert found.labels.installed == ["b", "d"]
-    assert found.labels.released_setting("b") == f"{RELEASE}/threshold.json"
-    assert found.labels.released_setting("c") is None
-    assert "c" in found.labels.chosen
-    assert not {"b", "d"} & set(found.labels.chosen)
+def test_the_setting_of_a_release_is_installed_where_a_row_has_all_of_it_and_separates_as_it_does():
+    found = plan(
+        RELEASED,
+        "methods: {other: {networks: [b, o]}, reversed: {networks: [o, b], separation: boundary}}",
+    )
+    assert found.labels.installed == ["pair", "reversed"]
+    assert found.labels.released_setting("pair") == f"{RELEASE}/threshold.json"
+    assert found.labels.released_setting("other") is None
+    assert {"b", "other"} <= set(found.labels.chosen)
 
 
-def test_the_setting_of_a_release_is_not_that_of_an_ensemble():
+def test_the_setting_of_a_release_is_not_that_of_an_ensemble_with_others():
     changes = "{networks: {e: {family: unet, encoder: compact, target: boundary}},"
-    changes += " methods: {c: {networks: [b, e], separation: boundary}}}"
+    changes += " methods: {c: {networks: [b, o, e], separation: boundary}}}"
     assert "c" in plan(RELEASED, changes).labels.chosen
 
 
 def test_a_release_is_found_from_the_snakefile():
     found = plan("networks: {b: {release: nucleibench/pretrained/compact_unet}}")
-    assert found.labels.released_setting("b") == f"{RELEASE}/threshold.json"
+    assert found.networks.release_files("b")["card"] == f"{RELEASE}/card.json"
 
 
-@pytest.mark.parametrize("missing", ["model.weights.h5", "card.json", "threshold.json"])
+@pytest.mark.parametrize("missing", ["model_2.onnx", "card.json", "threshold.json"])
 def test_a_release_without_all_its_files_is_refused(tmp_path, monkeypatch, missing):
-    for name in {"model.weights.h5", "card.json", "threshold.json"} - {missing}:
-        (tmp_path / name).touch()
+    for name in {"model_2.onnx", "card.json", "threshold.json"} - {missing}:
+        (tmp_path / name).write_bytes((RELEASE / name).read_bytes())
     (tmp_path / "other.zip").touch()
     (tmp_path / "organs.csv").touch()
     monkeypatch.chdir(tmp_path)
     message = f"networks.b.release: there is no file {tmp_path}/{missing}; name the folder of a"
     with pytest.raises(ConfigurationError, match=message):
-        plan(f"networks: {{b: {{release: {tmp_path}}}}}").check(cached=False)
+        plan(f"networks: {{b: {{colors: original, release: {tmp_path}}}}}").check(cached=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("target: nucleus", "a network with target boundary, but the configuration says target: n"),
+        (
+            "encoder: vgg16",
+            "a network with encoder compact, but .* says encoder: vgg16, and a netw",
+        ),
+    ],
+)
+def test_a_release_without_the_network_that_is_named_is_refused(
+    tmp_path, monkeypatch, change, message
+):
+    (tmp_path / "other.zip").touch()
+    (tmp_path / "organs.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    networks = f"networks: {{b: {{release: {RELEASE}, {change}}}}}"
+    with pytest.raises(ConfigurationError, match=f"networks.b.release: {RELEASE} holds {message}"):
+        plan(networks, "methods: {b: {separation: none}}").check(cached=False)
 
 
 # Figures

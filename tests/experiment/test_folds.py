@@ -55,12 +55,12 @@ def test_nothing_of_the_experiment_changes_where_others_are_held_out():
 def test_a_training_of_a_fold_has_its_tiles_and_the_settings_of_the_network():
     found = each()
     assert found.networks.inputs("b_without_kidney") == {
-        "tiles": "<results>/tiles/without_kidney/augmented/tiles.csv",
+        "tiles": "<results>/tiles/without_kidney/normalized/augmented/tiles.csv",
         "first_weights": [],
         "first_stage": [],
     }
     assert found.networks.tiles("rcnn_without_prostate") == (
-        "<results>/tiles/without_prostate/plain/tiles.csv"
+        "<results>/tiles/without_prostate/normalized/plain/tiles.csv"
     )
     for name in ("a", "b", "gb", "rcnn"):
         parameters = found.parameters.train(f"{name}_without_kidney")

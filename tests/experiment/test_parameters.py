@@ -79,6 +79,7 @@ DECIDED = {
     **{f"networks.a.training.{key}": {"train a", "predict a"} | MAP_TILES for key in COMPUTATION},
     "networks.b": {"train b"},
     "networks.b.encoder": {"train b", "predict b_turns_4"},
+    "networks.b.colors": {"train b", "predict b_turns_4"},
     **{f"networks.b.training.{key}": {"train b", "predict b_turns_4"} for key in COMPUTATION},
     "networks.gb": {"train gb"},
     "networks.gb.filters": {"train gb", "predict gb"} | DESCRIBE,
@@ -138,7 +139,7 @@ def all_settings():
 SEED = {"type": "integer", "minimum": 0}
 # Settings for which nothing else fits the rest of the small experiment.
 FIXED = {
-    *("networks.a.target", "networks.b.target", "networks.gb.target"),
+    *("networks.a.target", "networks.b.target", "networks.gb.target", "networks.a.colors"),
     *("networks.b.encoder_weights", "networks.b.freeze_encoder", "networks.rcnn.training.schedule"),
     "hold_out",  # it adds jobs: see test_folds.py
 }

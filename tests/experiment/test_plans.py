@@ -122,14 +122,14 @@ def test_images_at_hand_have_the_test_organ_and_the_reference(here):
 def test_what_a_training_reads():
     networks = plan().networks
     assert networks.inputs("a") == {
-        "tiles": "<results>/tiles/augmented/tiles.csv",
+        "tiles": "<results>/tiles/normalized/augmented/tiles.csv",
         "first_weights": ["<resources>/encoder_weights/vgg16.h5"],
         "first_stage": [],
     }
     assert networks.inputs("b")["first_weights"] == []
     assert networks.inputs("gb")["first_stage"] == ["<results>/tiles/stage_one/a.npy"]
     assert networks.inputs("rcnn") == {
-        "tiles": "<results>/tiles/plain/tiles.csv",
+        "tiles": "<results>/tiles/normalized/plain/tiles.csv",
         "first_weights": ["<resources>/coco_weights/mask_rcnn_coco.h5"],
         "first_stage": [],
     }
@@ -213,15 +213,23 @@ def test_a_row_of_one_network_can_be_released():
     labels = plan("networks: {a: {seeds: [1, 2]}}").labels
     folder = "<results>/models/a_seed_2"
     assert labels.release_inputs("a_watershed_seed_2") == {
-        "weights": f"{folder}/model.weights.h5",
-        "card": f"{folder}/card.json",
+        "weights": [f"{folder}/model.weights.h5"],
+        "cards": [f"{folder}/card.json"],
         "setting": ["<results>/models/a_watershed_seed_2/threshold.json"],
     }
 
 
-@pytest.mark.parametrize("method", ["otsu", "both", "gb"])
-def test_a_row_of_none_or_several_cannot_be_released(method):
-    with pytest.raises(ConfigurationError, match=f"methods.{method}: only one network can be"):
+def test_a_row_of_several_networks_can_be_released():
+    labels = plan(
+        "methods: {both: {networks: [a, c]}}", "networks: {c: {family: unet, encoder: compact}}"
+    ).labels
+    weights = labels.release_inputs("both")["weights"]
+    assert weights == [f"<results>/models/{name}/model.weights.h5" for name in "ac"]
+
+
+@pytest.mark.parametrize("method", ["otsu", "both", "gb", "rcnn"])
+def test_a_row_of_other_networks_than_u_nets_cannot_be_released(method):
+    with pytest.raises(ConfigurationError, match=f"methods.{method}: only a row of U-Nets can be"):
         plan().labels.release_inputs(method)
 
 

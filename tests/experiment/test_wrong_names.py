@@ -5,7 +5,7 @@ from configurations import PAPER, problems
 
 NETWORKS = (
     "unet_vgg16, unet_vgg19, unet_resnet50, unet_resnet101, unet_resnet152, unet_densenet121,"
-    " unet_densenet201, unet_inceptionv3, mask_rcnn, gb_unet, compact_unet"
+    " unet_densenet201, unet_inceptionv3, mask_rcnn, gb_unet, compact_unet, compact_unet_original"
 )
 METHODS = ", ".join(PAPER["methods"])
 NAME_RULE = "a name becomes part of file names; it has letters, digits, _, - and points"
@@ -80,6 +80,10 @@ WRONG = {
     "networks: {gb_unet: {stage_one: [compact_unet]}}": [
         "networks.gb_unet.stage_one: compact_unet is not a network of the family unet with target"
         " nucleus"
+    ],
+    "networks: {unet_vgg19: {colors: original}}": [
+        "networks.gb_unet.stage_one: unet_vgg19 sees original colors, and this network normalized"
+        " ones"
     ],
     "networks: {compact_unet: {encoder_weights: imagenet}}": [
         "networks.compact_unet.encoder: compact has no pretrained weights and none to freeze"

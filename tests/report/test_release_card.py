@@ -1,19 +1,23 @@
 from nucleibench.evaluate.summary import MEASURES
 from nucleibench.report.release import describe_release
 
-FACTS = {
+MEMBER = {
+    "file": "model.onnx",
     "network": "unet_compact",
-    "settings": {"target": "boundary"},
+    "settings": {"target": "boundary", "colors": "normalized"},
     "training": {"threads": 1},
     "weights": 1234,
-    "test_organ": "breast",
     "epochs": 6,
     "best_epoch": 4,
     "seconds_per_epoch": 1.0,
-    "normalization": "vahadane",
-    "normalization_unit": "patient",
     "seed": 3,
     "sha256": "0" * 64,
+}
+FACTS = {
+    "members": [MEMBER],
+    "test_organ": "breast",
+    "normalization": "vahadane",
+    "normalization_unit": "patient",
     "licence": "a licence",
 }
 
@@ -28,8 +32,12 @@ def test_the_card_has_every_measure_of_the_tables_under_its_heading():
     assert f"| monuseg, 8 | 3,091 | {values} |" in text
 
 
-def test_the_card_names_both_forms_of_the_network_where_there_are_two():
-    assert "model.onnx" not in describe_release({**FACTS, "scores": {}})
-    both = describe_release({**FACTS, "scores": {}, "exported_sha256": "1" * 64})
-    assert f"model.weights.h5`: `{'0' * 64}`" in both
-    assert f"model.onnx`: `{'1' * 64}`" in both
+def test_the_card_describes_each_network():
+    other = {**MEMBER, "file": "model_2.onnx", "sha256": "1" * 64, "seed": 5}
+    other["settings"] = {"target": "boundary", "colors": "original"}
+    text = describe_release({**FACTS, "members": [MEMBER, other], "scores": {}})
+    assert text.startswith("# unet_compact\n")
+    assert f"SHA-256 of `model.onnx`: `{'0' * 64}`" in text
+    assert f"SHA-256 of `model_2.onnx`: `{'1' * 64}`" in text
+    assert "`model_2.onnx`: 1,234 weights, kernels in half precision, target boundary, sees" in text
+    assert "sees original colours; seed 5" in text

@@ -9,9 +9,7 @@ from scipy.ndimage import gaussian_filter
 from nucleibench.labelling.instances import PostProcessing
 from nucleibench.labelling.settings import Inference
 from nucleibench.slides.whole_slide import TrainedNetwork
-from nucleibench.stain.reference import StainReference
-
-UNCHANGED = StainReference("none", {}, {})
+from nucleibench.stain.reference import UNCHANGED
 
 
 class ArrayRaster:

@@ -13,12 +13,13 @@ RELEASE = ROOT / "nucleibench" / "pretrained" / "compact_unet"
 
 
 def test_the_release_is_whole_small_and_licensed():
-    read_release(RELEASE)
-    card = read_json(RELEASE / "card.json")
-    assert sum(path.stat().st_size for path in RELEASE.iterdir()) < 17e6
+    release, card = read_release(RELEASE), read_json(RELEASE / "card.json")
+    assert [member.network.colors for member in release.members] == ["normalized", "original"]
+    assert sum(path.stat().st_size for path in RELEASE.iterdir()) < 16e6
     assert "CC BY-NC-SA 4.0" in card["licence"]
     assert card["test_organ"] == "breast"
-    assert card["sha256"] in (RELEASE / "README.md").read_text()
+    text = (RELEASE / "README.md").read_text()
+    assert all(member.sha256 in text for member in release.members)
 
 
 def test_it_finds_the_nuclei_of_a_drawn_image(tmp_path):

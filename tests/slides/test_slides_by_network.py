@@ -37,10 +37,8 @@ def segment(image, network, division=None, chosen=ALL):
 def label_at_once(image, network):
     """Label an image as the workflow does."""
     normalized, _ = normalize_image(image, network.reference)
-    tiling = network.inference
-    maps = predict_map(
-        normalized, network.predict, network.tile_size, tiling.overlap, tiling.batch_size
-    )
+    seen, tiling = np.concatenate([normalized, image], axis=-1), network.inference
+    maps = predict_map(seen, network.predict, network.tile_size, tiling.overlap, tiling.batch_size)
     return label_nuclei(maps.astype(np.float16).astype(np.float32), network.setting)
 
 

@@ -8,8 +8,17 @@ import pytest
 from toy import Workflow
 
 pytestmark = pytest.mark.workflow
-TARGETS = ["results/tiles/plain/tiles.csv", "results/tiles/augmented/tiles.csv"]
-PREPARED = ["data", "normalized", "weight_maps", "tiles/plain", "tiles/augmented"]
+TARGETS = [
+    "results/tiles/normalized/plain/tiles.csv",
+    "results/tiles/normalized/augmented/tiles.csv",
+]
+PREPARED = [
+    "data",
+    "normalized",
+    "weight_maps",
+    "tiles/normalized/plain",
+    "tiles/normalized/augmented",
+]
 
 
 def run(workflow: Workflow, *targets: str, **changes) -> set[str]:
@@ -40,7 +49,7 @@ def test_the_second_copy_takes_everything_from_the_first(tmp_path, monkeypatch):
     first, second, third = (Workflow(tmp_path / name) for name in ("first", "second", "third"))
 
     made = run(first, *TARGETS)
-    assert {"data/monuseg/images", "tiles/augmented/weights.npy"} <= made
+    assert {"data/monuseg/images", "tiles/normalized/augmented/weights.npy"} <= made
     assert run(second, *TARGETS) == set()
     before, after = prepared_files(first), prepared_files(second)
     assert before.keys() == after.keys()
@@ -53,5 +62,5 @@ def test_the_second_copy_takes_everything_from_the_first(tmp_path, monkeypatch):
     # Other colours are other outputs; what lies before them still comes from the cache.
     colours = {"engine": "none", "reference": "SYN-LIVER-01"}
     made = run(third, TARGETS[0], normalization=colours)
-    assert {"normalized/monuseg", "tiles/plain/images.npy"} <= made
+    assert {"normalized/monuseg", "tiles/normalized/plain/images.npy"} <= made
     assert not [name for name in made if name.startswith(("data", "weight_maps"))]

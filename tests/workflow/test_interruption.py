@@ -32,7 +32,7 @@ LOG = "results/logs/train_network/unet_a.log"
 def template(tmp_path_factory) -> Workflow:
     """All that comes before training."""
     workflow = Workflow(tmp_path_factory.mktemp("prepared"))
-    result = workflow.run("--", "results/tiles/augmented/tiles.csv", **CHANGES)
+    result = workflow.run("--", "results/tiles/normalized/augmented/tiles.csv", **CHANGES)
     assert result.returncode == 0, result.stdout
     return workflow
 

@@ -50,7 +50,7 @@ def test_each_slide_is_a_job_that_runs_again_for_its_own_reasons(fresh_workflow)
     other = folder / "release"
     shutil.copytree(ROOT / "nucleibench" / "pretrained" / "compact_unet", other)
     card = json.loads((other / "card.json").read_text())
-    (other / "card.json").write_text(json.dumps({**card, "sha256": "0" * 64}))
+    (other / "card.json").write_text(json.dumps({**card, "members": card["members"][:1]}))
     jobs = plan(fresh_workflow, network=str(other))
     assert jobs == {"segment_slide": 2, "segment_slides": 1}
 
@@ -68,7 +68,7 @@ def test_a_network_of_the_experiment_segments_slides(finished_workflow, tmp_path
     assert summary["network"].tolist() == ["unet_a", "unet_a"]
     card = json.loads((tmp_path / "results" / "releases" / "unet_a" / "card.json").read_text())
     record = json.loads((tmp_path / "results" / "slides" / "slide0.json").read_text())
-    assert record["network"]["sha256"] == card["sha256"]
+    assert record["network"]["sha256"] == card["members"][0]["sha256"]
     assert plan(workflow, **slides) == {}
 
 

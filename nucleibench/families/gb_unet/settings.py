@@ -37,3 +37,5 @@ class GBUNet(Network):
             network = networks.get(name)
             if network and not (isinstance(network, UNet) and network.target == "nucleus"):
                 yield "stage_one", f"{name} is not a network of the family unet with target nucleus"
+            elif network and network.sees() != self.sees():
+                yield "stage_one", f"{name} sees original colors, and this network normalized ones"

@@ -1,21 +1,101 @@
-"""What of a trained network is given away: small weights, and a form that needs no Keras."""
+"""What of a trained network is given away: a file of small weights, that runs without Keras.
 
+The ONNX form keeps each weight as Keras has it, under its place and name in the network. Kernels
+are stored in half precision and computed in single precision, and what runs the network folds batch
+normalisation into them when it loads it. So Keras can read its weights from the same file.
+"""
+
+import os
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
 
+from nucleibench.families.unet.exported_weights import name_weight
 from nucleibench.families.unet.settings import UNet
 from nucleibench.files import atomic_path
+
+if TYPE_CHECKING:
+    import keras
+    import onnx
+
+OPERATORS = 18  # version of the set of ONNX operators
+
+
+def can_export() -> bool:
+    """Tell whether what writes ONNX is here: tf2onnx, and Keras on TensorFlow."""
+    on_tensorflow = os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow"
+    return on_tensorflow and find_spec("tf2onnx") is not None
+
+
+def export_network(settings: UNet, weights: str | Path, output: str | Path) -> None:
+    """Write a trained network as ONNX: RGB uint8 (batch, height, width, 3) -> outputs float32.
+
+    The outputs differ by 0.000002 from those of Keras with kernels of half precision.
+    """
+    import onnx
+
+    from nucleibench.families.unet.network import load_network
+
+    network = load_network(settings, weights)
+    model = _trace(network)
+    _store_weights(model, network.weights)
+    with atomic_path(output) as temporary:
+        onnx.save(model, temporary)
+
+
+def _trace(network: "keras.Model") -> "onnx.ModelProto":
+    """Return the graph of a network, which takes the image and then each weight as inputs."""
+    import tensorflow as tf
+    import tf2onnx  # type: ignore[import-untyped]
+
+    places = {id(weight): place for place, weight in enumerate(network.weights)}
+
+    def run(image: Any, *weights: Any) -> Any:
+        def find(variable: "keras.Variable") -> Any:
+            place = places.get(id(variable))
+            return variable.value if place is None else weights[place]
+
+        variables = (network.trainable_variables, network.non_trainable_variables)
+        trainable, others = ([find(variable) for variable in kind] for kind in variables)
+        return network.stateless_call(trainable, others, image, training=False)[0]
+
+    signature = [tf.TensorSpec(network.input.shape, tf.uint8, name="image")]
+    for place, weight in enumerate(network.weights):
+        signature.append(tf.TensorSpec(weight.shape, weight.dtype, name=f"weight_{place}"))
+    return tf2onnx.convert.from_function(tf.function(run), signature, opset=OPERATORS)[0]
+
+
+def _store_weights(model: "onnx.ModelProto", weights: Sequence["keras.Variable"]) -> None:
+    """Put the weights into a graph whose inputs, behind the first, they are."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    _, *inputs = model.graph.input
+    del model.graph.input[1:]
+    for place, (weight, given) in enumerate(zip(weights, inputs, strict=True)):
+        name = name_weight(place, weight.path)
+        stored = numpy_helper.from_array(halve(np.asarray(weight)), name)
+        model.graph.initializer.append(stored)
+        node = helper.make_node("Cast", [name], [given.name], to=TensorProto.FLOAT)
+        model.graph.node.insert(0, node)
+
+
+def halve(weight: np.ndarray) -> np.ndarray:
+    """Return a kernel in half precision, and a vector as it is.
+
+    Vectors (biases, batch normalisation) are small, and the variances among them may be too small
+    for half precision.
+    """
+    return weight.astype(np.float16) if weight.ndim > 1 else weight
 
 
 def halve_weights(source: str | Path, output: str | Path) -> None:
     """Write a ``.weights.h5`` with its kernels as float16; Keras reads it as any other.
 
-    Vectors (biases, batch normalisation) stay as they are: they are small, and the variances among
-    them may be too small for half precision. The optimizer's state, which a training saves with
-    the weights, is left out.
+    The optimizer's state, which a training saves with the weights, is left out.
     """
     with (
         atomic_path(output) as temporary,
@@ -29,27 +109,8 @@ def halve_weights(source: str | Path, output: str | Path) -> None:
             if isinstance(item, h5py.Group):
                 copy = halved.require_group(name)
             else:
-                kind = np.float16 if item.ndim > 1 else item.dtype
-                copy = halved.create_dataset(name, data=item[()].astype(kind))
+                copy = halved.create_dataset(name, data=halve(item[()]))
             copy.attrs.update(item.attrs)
 
         whole.visititems(write)
         halved.attrs.update(whole.attrs)
-
-
-def can_export() -> bool:
-    """Tell whether what writes ONNX is installed."""
-    return find_spec("tf2onnx") is not None
-
-
-def export_network(settings: UNet, weights: str | Path, output: str | Path) -> None:
-    """Write a trained network as ONNX: RGB uint8 (batch, height, width, 3) -> outputs float32.
-
-    Batch normalisation goes into the kernels, which stay in float32: in half precision the outputs
-    would differ by 0.001 from those of Keras, so they differ by 0.000002.
-    """
-    from nucleibench.families.unet.network import load_network
-
-    network = load_network(settings, weights)
-    with atomic_path(output) as temporary:
-        network.export(temporary, format="onnx", verbose=False, input_signature=[network.input])

@@ -7,6 +7,7 @@ from keras import layers
 
 from nucleibench.errors import DataError
 from nucleibench.families.unet.encoders import ENCODERS, check_weights
+from nucleibench.families.unet.exported_weights import read_weights
 from nucleibench.families.unet.preprocessing import PreprocessPixels
 from nucleibench.families.unet.settings import UNet
 from nucleibench.prepare.targets import TARGETS, Target
@@ -38,7 +39,7 @@ def build_network(settings: UNet, encoder_weights: str | Path | None = None) -> 
 
 
 def load_network(settings: UNet, weights: str | Path) -> keras.Model:
-    """Build a U-Net and load its trained ``.weights.h5``."""
+    """Build a U-Net and load its trained weights, ``.weights.h5`` or the form without Keras."""
     return load_weights(build_network(settings), weights)
 
 
@@ -49,7 +50,10 @@ def load_weights(network: keras.Model, weights: str | Path) -> keras.Model:
         DataError: the file is unreadable, or of another network.
     """
     try:
-        network.load_weights(weights)
+        if Path(weights).suffix == ".onnx":
+            network.set_weights(read_weights(weights))
+        else:
+            network.load_weights(weights)
     except (OSError, ValueError, KeyError) as error:
         raise DataError(
             f"{weights} does not hold the weights of {network.name} ({error}); train it again"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from nucleibench.families.interface import Network, Problem
+from nucleibench.families.interface import Colors, Network, Problem
 from nucleibench.families.unet.encoders import ENCODERS
 from nucleibench.prepare.settings import Variation
 from nucleibench.prepare.targets import TARGETS
@@ -25,6 +25,10 @@ class UNet(Network):
     """What the network learns of each pixel. `nucleus` is the paper's. `boundary` makes the borders
     of nuclei a class of their own. `distance` adds a map of the distance to the border,
     `horizontal_vertical` two maps of a pixel's place in its nucleus."""
+    colors: Colors = "normalized"
+    """What the network sees, in training and ever after: images in the colours of the reference,
+    or as they are (`original`). Those of the two kinds err differently, so that the mean of their
+    maps holds better on stains that neither saw."""
     variation: Variation = Variation()
     """Changes of training tiles that are drawn anew in every epoch."""
     release: str | None = None
@@ -34,6 +38,10 @@ class UNet(Network):
     def first_weights(self) -> str | None:
         """See Network."""
         return f"encoder_weights/{self.encoder}.h5" if self.encoder_weights else None
+
+    def sees(self) -> Colors:
+        """See Network."""
+        return self.colors
 
     def installed(self) -> str | None:
         """See Network."""
@@ -45,7 +53,7 @@ class UNet(Network):
 
     def deciding_predictions(self) -> dict[str, Any]:
         """See Network."""
-        return {key: self.plain()[key] for key in ("family", "encoder", "target")}
+        return {key: self.plain()[key] for key in ("family", "encoder", "target", "colors")}
 
     def check(
         self, networks: Mapping[str, Network], training: TrainingSettings
