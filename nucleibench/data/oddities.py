@@ -9,13 +9,11 @@ import numpy as np
 from nucleibench.data.samples import name_some
 from nucleibench.data.sheets import SheetRow
 from nucleibench.images import PIXEL_SIZE
+from nucleibench.images.resampling import scale_shape
 
 CONTRAST = 0.1
 """How much darker than the rest nuclei are, in standard deviations of the grey of the image. Of 86
 real images the least has 0.38, and labels of another image have about 0."""
-
-SAME_SCALE = 0.01
-"""By how much a pixel size differs from that of the networks at most, before it is told."""
 
 
 def describe_image(image: np.ndarray, labels: np.ndarray) -> tuple[str, ...]:
@@ -78,14 +76,19 @@ def _training_on_test_organ(rows: Sequence[SheetRow], test_organ: str) -> Iterat
         yield f"{name_some(held)}: of {test_organ}, which is held out, and split for training"
 
 
+def _is_scaled(row: SheetRow) -> bool:
+    shape = (row.height, row.width)
+    return scale_shape(shape, row.pixel_size) != shape
+
+
 def _other_scale(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
-    others = [row for row in rows if abs(row.pixel_size - PIXEL_SIZE) > SAME_SCALE * PIXEL_SIZE]
+    others = [row for row in rows if _is_scaled(row)]
     if others:
         sizes = ", ".join(f"{size:g}" for size in sorted({row.pixel_size for row in others}))
         yield (
             f"{len(others)} of {len(rows)} images have pixels of {sizes} micrometres. The workflow"
-            f" does not resize images: networks of {PIXEL_SIZE} micrometres see these at another"
-            " scale"
+            f" brings these images to {PIXEL_SIZE} micrometres, and what is found in them back to"
+            " their own pixels, in which it is scored"
         )
 
 

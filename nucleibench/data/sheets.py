@@ -91,6 +91,13 @@ def images_of_split(sheet: pd.DataFrame, split: str) -> list[str]:
     return sheet.loc[sheet["split"] == split, "image"].tolist()
 
 
+def read_shapes_of_split(path: str | Path, split: str) -> dict[str, tuple[int, int]]:
+    """Read image -> height and width in pixels of a split, as :func:`read_images_of_split` does."""
+    sheet = read_sheet(path).set_index("image")
+    images = read_images_of_split(path, split)
+    return {image: (int(sheet.height[image]), int(sheet.width[image])) for image in images}
+
+
 def read_images_of_split(path: str | Path, split: str) -> list[str]:
     """Read the ids of a split's images, in the order of the sheet.
 

@@ -14,6 +14,7 @@ from nucleibench.evaluate.contingency import tabulate_overlaps
 from nucleibench.evaluate.scores import aggregated_jaccard_index
 from nucleibench.files import atomic_path, write_json
 from nucleibench.images import read_labels
+from nucleibench.images.resampling import resample_labels
 from nucleibench.parallel import map_in_processes
 
 # From the name of an image and a setting (a dataclass) to an instance label map.
@@ -32,7 +33,8 @@ def choose_setting(
     """Return, and write as JSON, the candidate with the highest mean AJI over the ``images``.
 
     One setting serves all test images. The scores of all candidates are written as a table; of
-    equal ones the first is taken. ``segment`` must be importable by name, for other processes.
+    equal ones the first is taken. Labels are brought to the pixels of the image before they are
+    scored. ``segment`` must be importable by name, for other processes.
     """
     if not images:
         raise DataError("there is no validation image to choose a setting on")
@@ -52,5 +54,5 @@ def _score_candidates(
     image: str, candidates: Sequence[Any], segment: Segment, labels_folder: Path
 ) -> list[float]:
     truth = read_labels(labels_folder / f"{image}.tif")
-    tables = (tabulate_overlaps(truth, segment(image, candidate)) for candidate in candidates)
-    return [aggregated_jaccard_index(table) for table in tables]
+    found = (resample_labels(segment(image, candidate), truth.shape) for candidate in candidates)
+    return [aggregated_jaccard_index(tabulate_overlaps(truth, labels)) for labels in found]

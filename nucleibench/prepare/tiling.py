@@ -10,6 +10,7 @@ import pandas as pd
 
 from nucleibench.errors import DataError
 from nucleibench.images import read_labels, read_rgb
+from nucleibench.images.resampling import resample_labels, scale_shape
 from nucleibench.parallel import map_in_processes
 from nucleibench.prepare.augment import draw_coordinates, identity_coordinates, warp
 from nucleibench.prepare.settings import Augmentation, Tiles, Validation
@@ -30,7 +31,10 @@ class Tiling:
 
 @dataclass(frozen=True)
 class Sources:
-    """Folders with one file per image: RGB ``.png``, labels ``.tif``, weights ``.npy``."""
+    """Folders with one file per image: RGB ``.png``, labels ``.tif``, weights ``.npy``.
+
+    Labels have the image's own scale, all else that of the networks.
+    """
 
     images: Path
     labels: Path
@@ -38,9 +42,10 @@ class Sources:
 
     def read(self, image: str) -> dict[str, np.ndarray]:
         """Return the arrays of an image by kind, as a tile store names them."""
+        pixels, labels = read_rgb(self.images / f"{image}.png"), self.labels / f"{image}.tif"
         return {
-            "images": read_rgb(self.images / f"{image}.png"),
-            "labels": read_labels(self.labels / f"{image}.tif"),
+            "images": pixels,
+            "labels": resample_labels(read_labels(labels), pixels.shape[:2]),
             "weights": np.load(self.weights / f"{image}.npy").astype(np.float32),
         }
 
@@ -56,7 +61,9 @@ def plan_tiles(images: pd.DataFrame, tiling: Tiling) -> pd.DataFrame:
         (row.image, top, left, variant)
         for row in training.itertuples()
         for top, left in tile_corners(
-            (row.height, row.width), tiling.tiles.size, tiling.tiles.overlap
+            scale_shape((row.height, row.width), row.pixel_size),
+            tiling.tiles.size,
+            tiling.tiles.overlap,
         )
         for variant in range(tiling.tiles.variants)
     ]

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 from scipy import ndimage
 
 from nucleibench.data.sheets import read_sheet
 from nucleibench.files import atomic_path
 from nucleibench.images import read_labels
+from nucleibench.images.resampling import resample_labels, scale_shape
 from nucleibench.parallel import map_in_processes
 from nucleibench.prepare.settings import WeightMap
 
@@ -51,24 +53,28 @@ def write_weight_maps(
     settings: WeightMap,
     workers: int,
 ) -> None:
-    """Write the weight map of every row of an image sheet: ``{image}.tif`` to ``{image}.npy``."""
-    images = read_sheet(sheet_csv)["image"]
+    """Write the weight map of every row of an image sheet: ``{image}.tif`` to ``{image}.npy``.
+
+    It has the networks' scale, as ``sigma`` is in their pixels.
+    """
+    rows = [row for _, row in read_sheet(sheet_csv).iterrows()]
     write = partial(
         _write_weight_map,
         labels_folder=Path(labels_folder),
         output_folder=Path(output_folder),
         settings=settings,
     )
-    for _ in map_in_processes(write, images, workers):
+    for _ in map_in_processes(write, rows, workers):
         pass
 
 
 def _write_weight_map(
-    name: str, labels_folder: Path, output_folder: Path, settings: WeightMap
+    row: pd.Series, labels_folder: Path, output_folder: Path, settings: WeightMap
 ) -> None:
-    labels = read_labels(labels_folder / f"{name}.tif")
-    weights = compute_weight_map(labels, settings.w0, settings.sigma)
-    with atomic_path(output_folder / f"{name}.npy") as temporary:
+    labels = read_labels(labels_folder / f"{row.image}.tif")
+    seen = resample_labels(labels, scale_shape((row.height, row.width), row.pixel_size))
+    weights = compute_weight_map(seen, settings.w0, settings.sigma)
+    with atomic_path(output_folder / f"{row.image}.npy") as temporary:
         np.save(temporary, weights)
 
 

@@ -1,6 +1,6 @@
 """An image as networks see it: at their scale and in their colours, read by region.
 
-Its pixels have a side of ``PIXEL_SIZE``. What is read of it does not depend on how it is cut into
+Its pixels have a side of 0.25 micrometres. What is read of it does not depend on how it is cut into
 regions.
 """
 
@@ -9,9 +9,8 @@ from threading import Lock
 
 import numpy as np
 
-from nucleibench.images import PIXEL_SIZE
 from nucleibench.images.interface import Raster
-from nucleibench.slides.resampling import resample, scale_side
+from nucleibench.images.resampling import resample, scale_side
 
 # From RGB uint8 (height, width, 3) to as many pixels in other colours, each by itself.
 Recolor = Callable[[np.ndarray], np.ndarray]
@@ -27,7 +26,7 @@ class Plane:
     def __init__(self, raster: Raster, pixel_size: float, recolor: Recolor) -> None:
         """Take an image, the side of its pixels in micrometres, and what changes its colours."""
         self._raster, self._recolor, self._lock = raster, recolor, Lock()  # files have one position
-        self._sides = [scale_side(side, pixel_size / PIXEL_SIZE) for side in raster.shape]
+        self._sides = [scale_side(side, pixel_size) for side in raster.shape]
         self.shape = self._sides[0].length, self._sides[1].length
 
     @property

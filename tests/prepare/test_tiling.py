@@ -7,7 +7,7 @@ from small_disk import small_disk
 
 from nucleibench.errors import DataError
 from nucleibench.files import file_digest
-from nucleibench.images import write_labels, write_rgb
+from nucleibench.images import read_labels, write_labels, write_rgb
 from nucleibench.prepare.settings import Augmentation, Tiles, Validation
 from nucleibench.prepare.split import (
     draw_validation_images,
@@ -25,6 +25,7 @@ SHEET = pd.DataFrame(
         "split": ["train"] * 5 + ["test", "reference"],
         "height": 100,
         "width": 120,
+        "pixel_size": 0.25,
     }
 )
 
@@ -115,7 +116,7 @@ def test_the_papers_split_draws_tiles():
 def test_paper_scale_counts():
     sheet = pd.DataFrame(
         {"image": [f"i{n}" for n in range(35)], "organ": "liver", "split": "train"}
-    ).assign(height=1000, width=1000)
+    ).assign(height=1000, width=1000, pixel_size=0.25)
     assert len(plan_tiles(sheet, tiling(size=256, variants=1))) == 560
     assert len(plan_tiles(sheet, tiling(size=256, variants=12))) == 6720
 
@@ -167,3 +168,22 @@ def test_a_full_disk_is_an_error_before_anything_is_written(tmp_path):
         assert not create_array(tmp_path / "fits.npy", np.uint8, (10, 1000)).any()
         with pytest.raises(OSError, match="No space left on device"):
             create_array(tmp_path / "large.npy", np.uint8, (1000, 1000))
+
+
+def test_images_of_another_scale_are_tiled_at_that_of_the_networks(sources, tmp_path):
+    """Images of 0.5 micrometres, which were brought to 0.25 with their weights."""
+    sheet = SHEET.assign(height=50, width=60, pixel_size=0.5)
+    half = Sources(sources.images, tmp_path / "labels", sources.weights)
+    for image in SHEET["image"]:
+        labels = read_labels(sources.labels / f"{image}.tif")
+        write_labels(half.labels / f"{image}.tif", labels[::2, ::2])
+    write_tiles(SHEET, sources, tmp_path / "own", tiling(variants=1), workers=1)
+    write_tiles(sheet, half, tmp_path / "half", tiling(variants=1), workers=1)
+    own, scaled = (open_store(tmp_path / name) for name in ("own", "half"))
+    pd.testing.assert_frame_equal(own.sheet, scaled.sheet)
+    np.testing.assert_array_equal(own.images, scaled.images)
+    np.testing.assert_array_equal(own.weights, scaled.weights)
+    for row in scaled.sheet.itertuples():
+        grown = read_labels(half.labels / f"{row.image}.tif").repeat(2, axis=0).repeat(2, axis=1)
+        window = np.s_[row.top : row.top + 64, row.left : row.left + 64]
+        np.testing.assert_array_equal(scaled.labels[row.Index], grown[window])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,6 +8,7 @@ from drawn_stains import draw_hard_images, draw_tissue
 from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.errors import DataError
 from nucleibench.images import read_rgb, write_rgb
+from nucleibench.images.resampling import resample_image
 from nucleibench.stain.dataset import normalize_dataset
 from nucleibench.stain.reference import (
     fit_reference,
@@ -50,6 +53,27 @@ def test_one_and_two_workers_write_the_same_bytes(folder):
     for name in [f"/{image}.png" for image in IMAGES] + [".csv"]:
         one, two = (folder / f"normalized_{workers}{name}" for workers in (1, 2))
         assert one.read_bytes() == two.read_bytes()
+
+
+def test_images_of_another_scale_are_brought_to_that_of_the_networks(folder):
+    rows = [replace(sheet_row(name), pixel_size=0.5) for name in IMAGES]
+    normalize(folder, 1)
+    write_sheet(folder / "images.csv", rows)
+    normalize(folder, 2)
+    for name, image in IMAGES.items():
+        own, scaled = (read_rgb(folder / f"normalized_{n}/{name}.png") for n in (1, 2))
+        assert scaled.shape[:2] == (2 * image.shape[0], 2 * image.shape[1])
+        np.testing.assert_array_equal(scaled, resample_image(own, 0.5))
+    one, two = ((folder / f"normalized_{n}.csv").read_text() for n in (1, 2))
+    assert one == two
+
+
+def test_without_a_reference_colours_are_kept(folder):
+    output, sheet = folder / "kept", folder / "kept.csv"
+    normalize_dataset(folder / "images.csv", folder / "images", None, output, sheet, "image", 1)
+    for name, image in IMAGES.items():
+        np.testing.assert_array_equal(read_rgb(output / f"{name}.png"), image)
+    assert set(pd.read_csv(sheet)["engine"]) == {"none"}
 
 
 def test_sheet_says_what_happened_to_every_image(folder):

@@ -232,7 +232,7 @@ def test_folders_go_through_the_real_network(two_images):
         method=MaskRCNNMethod(network="mask_rcnn"),
         sources=[two_images / "detections"],
     )
-    write_label_maps(["a", "b"], find, two_images / "labels", workers=1)
+    write_label_maps({"a": (70, 80), "b": (70, 80)}, find, two_images / "labels", workers=1)
     for name in ("a", "b"):
         labels = read_labels(two_images / "labels" / f"{name}.tif")
         assert labels.shape == (70, 80)

@@ -31,7 +31,7 @@ def test_maps_become_label_files(probabilities, tmp_path):
         method=METHOD,
         sources=[tmp_path / "maps"],
     )
-    write_label_maps(["x"], label_image, tmp_path / "out", workers=2)
+    write_label_maps({"x": (60, 60)}, label_image, tmp_path / "out", workers=2)
     labels = read_labels(tmp_path / "out" / "x.tif")
     np.testing.assert_array_equal(labels > 0, probabilities > 0)
     assert labels.max() == 2
