@@ -13,7 +13,7 @@ $(error The path of this folder has a space, and Snakemake cannot start jobs fro
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo report test test-faults sbom lint documents bench clean
+.PHONY: help environment demo report test test-faults fuzz sbom licences audit lint documents docs bench clean
 
 help:  ## list the targets
 	@echo "Targets of make:"
@@ -47,10 +47,22 @@ test: $(READY)  ## run the tests
 	$(RUN)pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-faults: $(READY)  ## inject the faults of docs/reliability.md, also those that take long
-	$(RUN)pytest -n auto --dist loadfile -m "" tests/faults
+	$(RUN)pytest -n auto --dist loadfile -m "" --junitxml=.faults.xml tests/faults
+	$(RUN)python tests/faults/write_table.py .faults.xml
+
+# Seconds that `make fuzz` takes.
+FUZZ_SECONDS ?= 600
+fuzz: $(READY)  ## read damaged files of every kind for FUZZ_SECONDS
+	NUCLEIBENCH_FUZZ_SECONDS=$(FUZZ_SECONDS) $(RUN)pytest -n 0 -m "" tests/faults/test_fuzzing.py
 
 sbom: $(READY)  ## write what is installed to sbom.json, as CycloneDX
 	$(UV) tool run --from cyclonedx-bom==7.5.0 cyclonedx-py environment --of JSON -o sbom.json $(VENV)
+
+licences: $(READY)  ## write the licences of all dependencies to docs/licences.md
+	$(RUN)python tests/faults/licences.py
+
+audit: $(READY)  ## ask the OSV database for known security holes of the dependencies
+	$(UV) audit --frozen
 
 lint: $(READY)  ## check style and types
 	$(RUN)ruff check . && $(RUN)ruff format --check .
@@ -60,6 +72,9 @@ lint: $(READY)  ## check style and types
 
 documents: $(READY)  ## write the configuration's schema and manual anew
 	$(RUN)python -m nucleibench.experiment.write
+
+docs: $(READY)  ## build the site of the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(RUN)mkdocs build --strict
 
 bench: $(READY)  ## measure the speed of the library beside other implementations
 	$(RUN)pytest bench --benchmark-only --benchmark-group-by=group -o python_files='bench_*.py'

@@ -22,12 +22,12 @@ report: "report/workflow.rst"
 
 
 onstart:
-    experiment.start(workflow.touch)
+    start(workflow.touch)
 
 
 if workflow.modifier.is_module and workflow.is_main_process:
     # Snakemake never runs the `onstart` of an imported workflow.
-    experiment.start(touched=False)
+    start(touched=False)
 
 
 rule all:
@@ -35,6 +35,8 @@ rule all:
     input:
         tables=expand("<results>/tables/table2_{dataset}.csv", dataset=DATASETS),
         mistakes=expand("<results>/tables/mistakes_{dataset}.csv", dataset=DATASETS),
+        groups=expand("<results>/tables/by_organ_{dataset}.csv", dataset=DATASETS),
+        saw="<results>/tables/saw.csv",
         comparisons=expand("<results>/tables/comparisons_{dataset}.csv", dataset=COMPARED_ON),
         seeds=expand("<results>/tables/seeds_{dataset}.csv", dataset=REPEATED_ON),
         images_table="<results>/tables/table3.csv",

@@ -18,6 +18,15 @@ try:
 except NucleiBenchError as error:
     raise WorkflowError(str(error))
 
+
+def start(touched):
+    """Prepare for jobs, or end in words."""
+    try:
+        experiment.start(touched)
+    except NucleiBenchError as error:
+        raise WorkflowError(str(error))
+
+
 CONFIGURATION = experiment.configuration
 DATASETS = list(CONFIGURATION.datasets)
 TRAINING_DATASET = CONFIGURATION.training_dataset

@@ -12,6 +12,8 @@ REPORTED = {
     "table3": ("Tables", "Table 3: AJI of every image"),
     "mistakes": ("Tables", "Mistakes on {dataset}"),
     "comparisons": ("Tables", "Comparisons with the best row on {dataset}"),
+    "groups": ("Tables", "AJI by organ and by patient on {dataset}"),
+    "saw": ("Tables", "What each row saw in training"),
     "seeds": ("Tables", "Seeds: mean and spread on {dataset}"),
     "validation": ("Tables", "Settings that validation images chose"),
     "figure1": ("Figures", "Figure 1: the networks"),
@@ -26,9 +28,31 @@ SHOWN = {
 }
 
 
+rule tabulate_saw:
+    input:
+        sheets=expand("<results>/data/{dataset}/images.csv", dataset=DATASETS),
+    output:
+        report("<results>/tables/saw.csv", **SHOWN["saw"]),
+        multiext("<results>/tables/saw", ".md", ".tex"),
+    log:
+        "<logs>/tabulate_saw.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        saw=experiment.saw(TITLES),
+        titles=TITLES,
+        datasets=DATASETS,
+        training_dataset=TRAINING_DATASET,
+        code=experiment.code("tabulate_saw"),
+    script:
+        "../scripts/tabulate_saw.py"
+
+
 rule tabulate_results:
     input:
         metrics=experiment.labels.metrics(TITLES),
+        sheet="<results>/data/{dataset}/images.csv",
+        saw="<results>/tables/saw.csv",
     output:
         report("<results>/tables/table2_{dataset}.csv", **SHOWN["table2"]),
         multiext("<results>/tables/table2_{dataset}", ".md", ".tex"),
@@ -48,6 +72,7 @@ rule tabulate_results:
 rule tabulate_images:
     input:
         metrics=experiment.labels.metrics(TITLES, TRAINING_DATASET),
+        saw="<results>/tables/saw.csv",
     output:
         report("<results>/tables/table3.csv", **SHOWN["table3"]),
         multiext("<results>/tables/table3", ".md", ".tex"),
@@ -67,6 +92,7 @@ rule tabulate_images:
 rule tabulate_mistakes:
     input:
         metrics=experiment.labels.metrics(TITLES),
+        saw="<results>/tables/saw.csv",
     output:
         report("<results>/tables/mistakes_{dataset}.csv", **SHOWN["mistakes"]),
         multiext("<results>/tables/mistakes_{dataset}", ".md", ".tex"),
@@ -81,10 +107,32 @@ rule tabulate_mistakes:
         "../scripts/tabulate_mistakes.py"
 
 
+rule tabulate_groups:
+    input:
+        metrics=experiment.labels.metrics(TITLES),
+        sheet="<results>/data/{dataset}/images.csv",
+        saw="<results>/tables/saw.csv",
+    output:
+        report("<results>/tables/by_organ_{dataset}.csv", **SHOWN["groups"]),
+        multiext("<results>/tables/by_organ_{dataset}", ".md", ".tex"),
+        report("<results>/tables/by_patient_{dataset}.csv", **SHOWN["groups"]),
+        multiext("<results>/tables/by_patient_{dataset}", ".md", ".tex"),
+    log:
+        "<logs>/tabulate_groups/{dataset}.log",
+    conda:
+        "../envs/report.yaml"
+    params:
+        titles=TITLES,
+        code=experiment.code("tabulate_groups"),
+    script:
+        "../scripts/tabulate_groups.py"
+
+
 rule tabulate_comparisons:
     input:
         metrics=experiment.labels.metrics(TITLES),
         sheet="<results>/data/{dataset}/images.csv",
+        saw="<results>/tables/saw.csv",
     output:
         report("<results>/tables/comparisons_{dataset}.csv", **SHOWN["comparisons"]),
         multiext("<results>/tables/comparisons_{dataset}", ".md", ".tex"),
@@ -95,6 +143,7 @@ rule tabulate_comparisons:
     params:
         titles=TITLES,
         seed=CONFIGURATION.seed,
+        comparisons=experiment.comparisons,
         code=experiment.code("tabulate_comparisons"),
     script:
         "../scripts/tabulate_comparisons.py"
@@ -140,6 +189,7 @@ rule release_network:
         unpack(ask(experiment.labels.release_inputs)),
         reference="<results>/normalized/target.json",
         metrics=expand("<results>/metrics/{{method}}/{dataset}.csv", dataset=DATASETS),
+        sheet=f"{TRAINING_DATA}/images.csv",
     output:
         folder=directory("<results>/releases/{method}"),
     log:
@@ -148,6 +198,7 @@ rule release_network:
         experiment.environment("network")
     params:
         datasets=DATASETS,
+        training_dataset=TRAINING_DATASET,
         usage=ask(experiment.parameters.release),
         code=experiment.code("release_network"),
     script:
@@ -187,6 +238,7 @@ rule plot_networks:
 rule plot_precision:
     input:
         metrics=experiment.labels.metrics(TITLES, TRAINING_DATASET),
+        saw="<results>/tables/saw.csv",
     output:
         report("<results>/figures/figure2.png", **SHOWN["figure2"]),
         multiext("<results>/figures/figure2", ".pdf", ".csv"),
@@ -196,6 +248,7 @@ rule plot_precision:
         "../envs/report.yaml"
     params:
         titles=TITLES,
+        dataset=TRAINING_DATASET,
         code=experiment.code("plot_precision"),
     script:
         "../scripts/plot_precision.py"
@@ -207,6 +260,7 @@ rule plot_overlays:
         labels=f"{TRAINING_DATA}/labels",
         metrics=experiment.labels.metrics(DRAWN, TRAINING_DATASET),
         segmentations=[f"<results>/segmentations/{row}/{TRAINING_DATASET}" for row in DRAWN],
+        saw="<results>/tables/saw.csv",
     output:
         report("<results>/figures/figure3.png", **SHOWN["figure3"]),
         multiext("<results>/figures/figure3", ".pdf", ".csv"),

@@ -11,4 +11,5 @@ with logged(snakemake.log[0]):
         read_titles(snakemake.params.titles),
         snakemake.params.dataset,
         *snakemake.output,
+        saw=snakemake.params.saw,
     )

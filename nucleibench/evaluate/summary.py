@@ -15,9 +15,6 @@ import pandas as pd
 
 from nucleibench.evaluate.scores import IOU_PERCENTS, match_column
 
-RESAMPLES = 10_000
-CONFIDENCE = 0.95
-
 
 @dataclass(frozen=True)
 class Measure:
@@ -70,26 +67,6 @@ def precision_by_threshold(metrics: pd.DataFrame) -> pd.Series:
     """Return the pooled precision TP / (TP + FP), indexed by IoU threshold in percent."""
     pooled = _pool(metrics)
     return pd.Series({percent: _ratio(pooled, "precision", percent)[0] for percent in IOU_PERCENTS})
-
-
-def bootstrap_interval(values: np.ndarray, seed: int) -> tuple[float, float]:
-    """Return the percentile bootstrap interval of the mean of ``values``.
-
-    With few images, such as eight, it is somewhat too narrow; it says how much the choice of
-    images alone could move the mean.
-
-    Args:
-        values: One score per image, shape (n,).
-        seed: Seed of the resampling.
-
-    Returns:
-        Lower and upper bound at the confidence ``CONFIDENCE``, from ``RESAMPLES`` resamples.
-    """
-    generator = np.random.default_rng(seed)
-    samples = generator.choice(np.asarray(values, float), (RESAMPLES, len(values)))
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(samples.mean(axis=1), [tail, 1 - tail])
-    return float(low), float(high)
 
 
 def _mean_over_thresholds(counts: pd.DataFrame, name: str) -> np.ndarray:

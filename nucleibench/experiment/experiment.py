@@ -186,6 +186,13 @@ class Experiment:
         return [self.rows_of_methods[name][0].name for name in drawn or compared[:5]]
 
     @property
+    def comparisons(self) -> dict[str, Any]:
+        """Row that others are compared with, if one is named, and those that are; of none all."""
+        named, rows = self.configuration.comparisons, self.rows_of_methods
+        reference = rows[named.reference][0].name if named.reference else None
+        return {"reference": reference, "compared": [r.name for m in named.rows for r in rows[m]]}
+
+    @property
     def held_out(self) -> list[tuple[str, str, str]]:
         """Compared rows on each held-out organ: (row, organ, the row as it is in that fold)."""
         folds = {"": self.configuration.test_organ, **self.folds} if self.folds else {}
@@ -204,6 +211,10 @@ class Experiment:
     def titles(self, rows: Iterable[str]) -> dict[str, dict[str, str]]:
         """Return row -> how it is named in tables and figures."""
         return {name: self.labels.rows[name].title for name in rows}
+
+    def saw(self, rows: Iterable[str]) -> dict[str, dict[str, Any] | None]:
+        """Return row -> what it saw in training; None where nobody told."""
+        return {name: self.labels.saw(name) for name in rows}
 
     @property
     def names_of_repeated(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What every job of the workflow needs around its work: a log, and errors a person can read."""
 
+import errno
 import os
 import re
 import resource
@@ -12,14 +13,19 @@ from pathlib import Path
 
 from nucleibench.errors import ConfigurationError, NucleiBenchError
 
+MACHINE_FAULTS = tuple(
+    map(os.strerror, (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO))
+)
+"""Words of the system for what no program can help; libraries do not all keep its number."""
+
 
 @contextmanager
 def logged(log: str | Path) -> Iterator[Callable[[str], None]]:
     """Send all that the job and its libraries print to ``log``; yield a way to tell the user.
 
     What is told appears on the console and in the log, whose last line says what the job took. An
-    error of this package ends the job with its message alone, any other with a traceback as well;
-    both with exit status 1.
+    error of this package ends the job with its message alone, any other with a traceback as well,
+    which only the log has where the machine is to blame; all with exit status 1.
     """
     console = os.fdopen(os.dup(2), "w", buffering=1)
     sys.stdout.flush()
@@ -39,8 +45,12 @@ def logged(log: str | Path) -> Iterator[Callable[[str], None]]:
     except NucleiBenchError as error:
         tell(f"Error: {error}")
         sys.exit(1)
-    except Exception:
-        tell(traceback.format_exc())
+    except Exception as error:
+        said = traceback.format_exc()
+        if any(fault in said for fault in MACHINE_FAULTS):
+            print(said, flush=True)
+            said = f"Error: {error}; mend that and start again: what is done is kept"
+        tell(said)
         sys.exit(1)
 
 

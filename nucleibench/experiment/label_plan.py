@@ -100,6 +100,14 @@ class LabelPlan:
             "setting": self.setting(method),
         }
 
+    def saw(self, method: str) -> dict[str, Any] | None:
+        """Return what a row saw in training, as far as it is known before any job runs."""
+        row = self.rows[method]
+        if row.predictions:
+            return self.networks.saw(row)
+        told = row.settings.saw_in_training()
+        return {key: list(values) for key, values in told.items()} if told else None
+
     def settings(self, method: str) -> dict[str, Any]:
         """Return the settings that decide the labels of given sources."""
         return self.rows[method].settings.deciding_labels()

@@ -148,6 +148,23 @@ class NetworkPlan:
             except DataError as error:
                 raise ConfigurationError(f"{key}: {error}") from error
 
+    def saw(self, row: Row) -> dict[str, Any] | None:
+        """Return what the networks of a row saw: see :func:`nucleibench.report.saw.write_saw`.
+
+        Validation images that choose the setting of a row count as seen.
+        """
+        trainings = self.needed_by([row])
+        installed = [self._member(t) for t in trainings if t.settings.installed()]
+        told = [facts["saw"] for facts in installed if facts.get("saw")]
+        if len(told) < len(installed):
+            return None
+        merged = {
+            key: list(dict.fromkeys(value for part in told for value in part[key]))
+            for key in ("datasets", "organs")
+        }
+        trained = len(installed) < len(trainings) or self.released_setting(row) is None
+        return {**merged, "trained": trained}
+
     def _member(self, training: Training) -> Mapping[str, Any]:
         return find_member(self._release(training), training.settings)
 

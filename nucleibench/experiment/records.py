@@ -71,14 +71,24 @@ def check_records(results: str | Path) -> None:
 
 
 def keep_records(results: str | Path) -> None:
-    """Mark the results and Snakemake's records as belonging together, before jobs run."""
+    """Mark the results and Snakemake's records as belonging together, before jobs run.
+
+    Raises:
+        ConfigurationError: one of the folders cannot be written.
+    """
     mark, ours = Path(results, MARK), _ours(Path(results))
     name = _read(mark)
     if name is None or name != _read(ours):
         name = uuid.uuid4().hex
     for path in (mark, ours):
-        with atomic_path(path) as temporary:
-            temporary.write_text(name)
+        try:
+            with atomic_path(path) as temporary:
+                temporary.write_text(name)
+        except OSError as error:
+            raise ConfigurationError(
+                f"results: {path.parent} cannot be written: {error.strerror}; mend that, or name "
+                "another folder of results"
+            ) from error
 
 
 def refuse_touch(touched: bool) -> None:

@@ -23,10 +23,22 @@ def check_references(configuration: Configuration, plain: Mapping[str, Any]) -> 
     yield from _find_twice("compare", configuration.compare)
     drawn = configuration.figure_3_methods
     yield from _find_undefined("figure_3_methods", drawn, plain["methods"])
+    yield from _check_comparisons(configuration)
     for name, network in configuration.networks.items():
         yield from _check_network(f"networks.{name}", network, configuration, plain["networks"])
     for name, method in configuration.methods.items():
         yield from _check_method(f"methods.{name}", method, configuration, plain["networks"])
+
+
+def _check_comparisons(configuration: Configuration) -> Iterator[str]:
+    """Yield what is compared and has no row, or is compared with itself alone."""
+    named, known = configuration.comparisons, configuration.compare
+    reference = [named.reference] if named.reference else []
+    yield from _find_undefined("comparisons.reference", reference, known)
+    yield from _find_undefined("comparisons.rows", named.rows, known)
+    yield from _find_twice("comparisons.rows", named.rows)
+    if named.rows and len({*reference, *named.rows}) < 2:
+        yield "comparisons.rows: one method is compared with nothing; name another one"
 
 
 def _check_archives(datasets: Mapping[str, Dataset]) -> Iterator[str]:

@@ -31,6 +31,16 @@ def _check_organs(value: Any) -> Any:
 Organs = Annotated[Text | tuple[Text, ...], BeforeValidator(_check_organs)]
 
 
+class Comparisons(Settings):
+    """Which rows the tables of comparisons compare, named before the results are known."""
+
+    reference: Text | None = None
+    """Method that the others are compared with; of several seeds the first. Left out, it is the row
+    with the highest mean AJI. As these scores choose it, p is then corrected for all pairs."""
+    rows: tuple[str, ...] = ()
+    """Methods that are compared with it. Left out, all are."""
+
+
 class Sections(Settings):
     """Everything in a configuration but `networks` and `methods`, which families describe."""
 
@@ -71,6 +81,9 @@ class Sections(Settings):
     """Methods that become rows of the tables, in their order."""
     figure_3_methods: tuple[str, ...] = ()
     """Methods drawn in Figure 3, those of them that are compared. Left out, the first five are."""
+    comparisons: Comparisons = Comparisons()
+    """Which rows the tables of comparisons compare. Fewer comparisons, named before the results are
+    known, show smaller differences."""
     slides: Slides | None = None
     """Slides of one's own to segment beside the experiment. Left out, there are none."""
 

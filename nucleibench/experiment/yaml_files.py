@@ -107,6 +107,10 @@ def _load(path: Path) -> Any:
     except yaml.reader.ReaderError as error:
         lines_before = text[: error.position].count("\n")
         raise _wrong(path, lines_before, "a control character; remove it") from error
+    except RecursionError as error:
+        raise ConfigurationError(
+            f"{path}: brackets in brackets without end; remove them"
+        ) from error
     except yaml.MarkedYAMLError as error:
         raise _wrong(path, _count_lines_before(error), _explain(error)) from error
 

@@ -129,6 +129,13 @@ class Method(Settings):
         """Return the folder of predictions of a dataset that are there before anything runs."""
         return None
 
+    def saw_in_training(self) -> Mapping[str, Sequence[str]] | None:
+        """Return the datasets and organs of images that it learned from, beside its networks.
+
+        None stands for what nobody told.
+        """
+        return {"datasets": (), "organs": ()}
+
     def predicting_command(self) -> "Command | None":
         """Return the command that makes predictions, where no network does."""
         return None

@@ -1,11 +1,12 @@
 """A finished run, as the sections of its page see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nucleibench.report.rows import Titles
+from nucleibench.report.saw import mark_titles
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class Run:
         values: dict[str, Any] = {**plain, "results": Path(plain["results"])}
         values |= {name: tuple(plain[name]) for name in ("datasets", "trainings")}
         return cls(methods=methods, deviations=deviations, **values)
+
+    def on(self, dataset: str) -> "Run":
+        """Return the run with titles that say what rows saw, and mark those that saw a dataset."""
+        saw = self.table("saw")
+        marked = mark_titles(self.methods, saw, dataset) if saw.is_file() else self.methods
+        return replace(self, methods=marked)
 
     def sheet(self, dataset: str) -> Path:
         """Return the sheet of a dataset, with a line for each image."""

@@ -11,7 +11,7 @@ TITLE = "Scores"
 NOTE = (
     "mAP is the mean over IoU 0.5 to 0.95 of the precision TP / (TP + FP), mAP (DSB) that of "
     "TP / (TP + FP + FN). These, F1, recall (R) and precision (P) are pooled over the images. "
-    "The interval is a bootstrap over images."
+    "The interval is a bootstrap by patient."
 )
 PAPER_NOTE = (
     "In small print: what Lagree et al. (2021) print, and ours less theirs. They trained other "
@@ -22,12 +22,12 @@ PAPER_NOTE = (
 def render(run: Run) -> str:
     """Return Table 2 of each dataset, and Table 3."""
     found = [
-        _scores(run, dataset, read_frame(path))
+        _scores(run.on(dataset), dataset, read_frame(path))
         for dataset in run.datasets
         if (path := run.table(f"table2_{dataset}")).is_file()
     ]
     if (path := run.table("table3")).is_file():
-        found.append(_images(run, read_frame(path)))
+        found.append(_images(run.on(run.training_dataset), read_frame(path)))
     return tables(found) if found else ""
 
 
@@ -36,21 +36,24 @@ def _scores(run: Run, dataset: str, table: pd.DataFrame) -> Table:
     caption = f"Table 2, {dataset}: {first['images']:.0f} images with {first['n_true']:,.0f} nuclei"
     measures = [name for name in MEASURES if name in table]
     header = ["Method", "AJI", "95% interval"]
-    header += [MEASURES[name].heading for name in measures if name != "aji"] + ["Nuclei"]
+    header += [MEASURES[name].heading for name in measures if name != "aji"] + ["Nuclei", "Saw"]
     rows = [_row(run, row, measures) for _, row in table.iterrows()]
     has_paper = any(cell.under for row in rows for cell in row[1:])
     return Table(caption, header, rows, [NOTE, *([PAPER_NOTE] if has_paper else []), *_notes(run)])
 
 
 def _row(run: Run, row: pd.Series, measures: list[str]) -> list[Cell]:
-    interval = f"{row['aji_low']:.2f}{EN_DASH}{row['aji_high']:.2f}"
+    bounds = f"{row['aji_low']:.2f}{EN_DASH}{row['aji_high']:.2f}"
+    interval = EN_DASH if pd.isna(row["aji_low"]) else bounds
+    title = run.methods.get(row["method"])
     others = [_beside_paper(row, name) for name in measures if name != "aji"]
     return [
         name_of(run, row["method"]),
         _beside_paper(row, "aji", heat=row["aji"]),
-        Cell(interval, float(row["aji_low"])),
+        Cell(interval, None if pd.isna(row["aji_low"]) else float(row["aji_low"])),
         *others,
         number(int(row["n_predicted"])),
+        Cell(title.saw if title else ""),
     ]
 
 

@@ -16,8 +16,9 @@ SHOWN_BEFORE = re.compile(r"table2_.+|table3")
 CAPTIONS = {
     "hold_out": "AJI with every organ held out once",
     "comparisons_": "Paired comparisons of methods on {}",
-    "by_organ_": "Scores by organ on {}",
-    "by_patient_": "Scores by patient on {}",
+    "by_organ_": "AJI by organ on {}",
+    "by_patient_": "AJI by patient on {}",
+    "saw": "What each row saw in training, and how that overlaps with each dataset",
     "mistakes_": "What became of the true nuclei of {}: found, merged, split, missed or misdrawn",
     "seeds_": "Mean and spread over seeds on {}",
     "validation": "The settings that validation images chose",
@@ -42,6 +43,8 @@ def _place(path: Path) -> tuple[int, str]:
 
 
 def _table(run: Run, path: Path, frame: pd.DataFrame) -> Table:
+    dataset = next((name for name in run.datasets if path.stem.endswith(f"_{name}")), "")
+    run = run.on(dataset) if dataset else run
     header = [_heading(str(name)) for name in frame]
     rows = [
         [_cell(run, str(column), value) for column, value in zip(frame, row, strict=True)]

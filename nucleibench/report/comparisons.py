@@ -1,7 +1,7 @@
-"""The table of comparisons: every row beside the best one, on the same images."""
+"""The table of comparisons: every row beside the best one, or beside a chosen one."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +14,16 @@ from nucleibench.report.results import aji_by_image, read_results
 from nucleibench.report.rows import RowTitle, Titles, in_groups, in_order
 
 SIGNIFICANT = 0.05
-HEADINGS = ("Method", "AJI", "Difference", "95% interval", "p", "p (Holm)", "Better", "d")
+HEADINGS = ("Method", "AJI", "Difference", "95% interval", "p", "p (corrected)", "Better", "d")
+# Whether the same scores chose the row that others are compared with -> what the caption says.
+REFERENCES = {
+    True: "which has the highest mean, so that its lead is flattered",
+    False: "which was named beforehand",
+}
+CORRECTED = {
+    True: "all pairs of rows, as any could have been the best",
+    False: "these comparisons",
+}
 
 
 def write_comparisons(
@@ -26,8 +35,10 @@ def write_comparisons(
     output_csv: str | Path,
     output_md: str | Path,
     output_tex: str | Path,
+    reference: str | None = None,
+    compared: Sequence[str] = (),
 ) -> None:
-    """Write how the AJI of each row differs from that of the row with the highest mean.
+    """Write how the AJI of each row differs from that of another one.
 
     Args:
         metrics: Row -> metrics file.
@@ -38,41 +49,50 @@ def write_comparisons(
         output_csv: Where to write the numbers.
         output_md: The same for reading.
         output_tex: The same to be included in a LaTeX document that loads booktabs.
+        reference: Row that all others are compared with. Without one it is that with the highest
+            mean AJI.
+        compared: Rows to compare with it; without any, all.
     """
     scores = aji_by_image(read_results(metrics, in_order(titles)))
     patients = read_sheet(sheet_csv).set_index("image")["patient"].loc[scores.index]
-    best = str(scores.mean().idxmax())
+    if compared:
+        scores = scores[[row for row in scores if row in {*compared, reference}]]
+    best = reference or str(scores.mean().idxmax())
     columns = {row: scores[row].to_numpy() for row in scores}
-    compared = compare_scores(columns, patients.to_numpy(), best, seed)
-    compared.insert(0, "aji", scores.mean())
+    found = compare_scores(columns, patients.to_numpy(), best, seed, chosen=not reference)
+    found.insert(0, "aji", scores.mean())
     with atomic_path(output_csv) as temporary:
-        compared.assign(reference=best).to_csv(temporary, index_label="method")
+        found.assign(reference=best).to_csv(temporary, index_label="method")
     sections = [
-        Section(group, [_cells(titles[row], compared.loc[row]) for row in rows if row != best])
+        Section(group, [_cells(titles[row], found.loc[row]) for row in rows if row in found.index])
         for group, rows in in_groups(titles)
     ]
-    caption = describe_comparisons(dataset, titles[best].name, compared, patients.nunique())
+    name, number = titles[best].name, patients.nunique()
+    caption = describe_comparisons(dataset, name, found, number, chosen=not reference)
     shown = [section for section in sections if section.rows]
     for output in (output_md, output_tex):
         write_tables(output, [Table(caption, [*map(Cell, HEADINGS)], shown)])
 
 
-def describe_comparisons(dataset: str, best: str, compared: pd.DataFrame, patients: int) -> str:
+def describe_comparisons(
+    dataset: str, best: str, compared: pd.DataFrame, patients: int, chosen: bool
+) -> str:
     """Return the caption: what is compared, how, and what may be concluded."""
-    worse = int((compared["p_holm"] < SIGNIFICANT).sum())
-    reachable = smallest_p(patients) * len(compared)
+    different = int((compared["p_corrected"] < SIGNIFICANT).sum())
+    reachable = smallest_p(patients)
     verdict = (
-        f"From {patients} patients no difference can be significant at {SIGNIFICANT} after the"
-        f" correction: the smallest possible p is {min(reachable, 1):.2g}"
+        f"From {patients} patients no difference can be significant at {SIGNIFICANT}: the smallest"
+        f" possible p is {reachable:.2g}"
         if reachable >= SIGNIFICANT
-        else f"{worse} of {len(compared)} rows differ from it at {SIGNIFICANT} after the correction"
+        else f"{different} of {len(compared)} rows differ from it at {SIGNIFICANT} after the"
+        " correction. That another does not is no sign that both are alike"
     )
     return (
-        f"{dataset}: AJI less that of {best}, which has the highest mean, on images of {patients}"
+        f"{dataset}: AJI less that of {best}, {REFERENCES[chosen]}, on images of {patients}"
         " patients. Intervals: BCa bootstrap by patient, from 6 patients on, and somewhat too"
-        " narrow below 25. p: paired permutation test by patient, two-sided; beside it after Holm's"
-        " correction. Better: share of patients. d: Cohen's d_z."
-        f" The best row was chosen by these same scores, so that its lead is flattered. {verdict}"
+        " narrow below 25. p: paired permutation test by patient, two-sided; beside it corrected"
+        f" for {CORRECTED[chosen]}, by the step-down maximum. Better: share of patients. d: Cohen's"
+        f" d_z. {verdict}"
     )
 
 
@@ -83,7 +103,7 @@ def _cells(title: RowTitle, found: pd.Series) -> list[Cell]:
         Cell(_signed(found["difference"])),
         Cell(_interval(found["low"], found["high"])),
         Cell(_p(found["p"])),
-        Cell(_p(found["p_holm"]), bold=found["p_holm"] < SIGNIFICANT),
+        Cell(_p(found["p_corrected"]), bold=found["p_corrected"] < SIGNIFICANT),
         Cell(f"{found['better']:.0%}"),
         Cell(_signed(found["effect"], 1)),
     ]

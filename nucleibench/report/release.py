@@ -24,6 +24,7 @@ def write_release(
     setting: str | Path,
     cards: Sequence[str | Path],
     metrics: Mapping[str, str | Path],
+    saw: Mapping[str, Sequence[str]],
     usage: Mapping[str, Any],
 ) -> None:
     """Write the folder that :func:`nucleibench.families.unet.release.read_release` reads.
@@ -35,6 +36,8 @@ def write_release(
         setting: How the mean of their maps becomes nuclei.
         cards: What the training of each network wrote about it.
         metrics: Dataset -> metrics file; the scores go to the card.
+        saw: Datasets and organs of the images that train in this experiment. Networks that were
+            installed have their own on their cards.
         usage: What a user needs besides: turns, inference (tile size, overlap, batch size),
             test_organ, and normalization_unit, what was measured at once.
     """
@@ -45,7 +48,7 @@ def write_release(
     scores = {dataset: summarize(read_metrics(path), "pooled") for dataset, path in metrics.items()}
     facts = {
         "members": [
-            write_member(folder, number, path, read_json(card))
+            write_member(folder, number, path, {"saw": saw, **read_json(card)})
             for number, (path, card) in enumerate(zip(weights, cards, strict=True))
         ],
         **usage,

@@ -17,6 +17,7 @@ class RowTitle:
         note: Footnote, empty for none.
         method: Key of the row's method in the configuration, by which the paper's values are
             found; empty where it is the row's own key.
+        saw: What it was trained on, as tables say it; empty where they do not.
     """
 
     name: str
@@ -24,6 +25,7 @@ class RowTitle:
     group: str
     note: str = ""
     method: str = ""
+    saw: str = ""
 
 
 Titles = Mapping[str, RowTitle]

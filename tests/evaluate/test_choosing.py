@@ -10,6 +10,7 @@ from nucleibench.errors import DataError
 from nucleibench.evaluate.choosing import choose_setting
 from nucleibench.files import read_json
 from nucleibench.images import write_labels
+from nucleibench.images.resampling import Scale
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def choose(tmp_path, radii, images=("a", "b"), workers=1):
     for image in images:
         write_labels(tmp_path / f"{image}.tif", drawn(12))
     return choose_setting(
-        images,
+        dict.fromkeys(images, Scale((64, 64))),
         [Radius(radius) for radius in radii],
         partial(segment, off=2),
         tmp_path,

@@ -1,5 +1,7 @@
 """Comparisons of methods: closed forms, SciPy's own test, and properties."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from nucleibench.evaluate.comparisons import (
     FEWEST,
     compare_pair,
     compare_scores,
-    correct_by_holm,
+    correct_by_maximum,
     interval_of_mean,
     permutation_p,
     smallest_p,
@@ -65,23 +67,86 @@ def test_many_patients_are_drawn_and_never_give_zero():
     assert permutation_p(noise, seed=0) == pytest.approx(t_test, abs=0.03)
 
 
-def test_holm_by_hand():
-    # Sorted: 0.01 * 4, 0.02 * 3, 0.03 * 2 below what came before, 0.5 * 1.
-    found = correct_by_holm(np.array([0.02, 0.5, 0.01, 0.03]))
-    np.testing.assert_allclose(found, [0.06, 0.5, 0.04, 0.06])
+def step_down_maximum(sums):
+    """Westfall and Young's step-down p, in loops over all flips: an oracle."""
+    norms = [sum(value**2 for value in row) ** 0.5 or 1.0 for row in sums]
+    patients = len(sums[0])
+
+    def measures(signs):
+        pairs = zip(sums, norms, strict=True)
+        return [
+            abs(sum(s * v for s, v in zip(signs, row, strict=True))) / norm for row, norm in pairs
+        ]
+
+    every = [measures(signs) for signs in product((1, -1), repeat=patients)]
+    observed = measures([1] * patients)
+    order = sorted(range(len(sums)), key=lambda row: -observed[row])
+    found, before = {}, 0.0
+    for place, row in enumerate(order):
+        rest = order[place:]
+        as_far = [max(flip[r] for r in rest) >= observed[row] - 1e-9 for flip in every]
+        before = max(before, sum(as_far) / len(every))
+        found[row] = before
+    return [found[row] for row in range(len(sums))]
 
 
-@given(st.lists(st.floats(0, 1), max_size=8), st.randoms())
-def test_holm_keeps_the_order_and_never_lowers(p, random):
-    p = np.array(p)
-    found = correct_by_holm(p)
-    assert (found >= p - 1e-15).all()
-    assert (found <= 1).all()
-    order = np.argsort(p, kind="stable")
-    assert (np.diff(found[order]) >= 0).all()
-    places = list(range(len(p)))
-    random.shuffle(places)
-    np.testing.assert_array_equal(correct_by_holm(p[places]), found[places])
+@given(
+    st.integers(1, 6).flatmap(
+        lambda patients: st.lists(
+            st.lists(st.integers(-5, 5), min_size=patients, max_size=patients),
+            min_size=1,
+            max_size=5,
+        )
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_the_correction_is_that_of_loops(sums):
+    # Comparisons that are as far from zero have one p: that of the first of them is the larger.
+    found = correct_by_maximum(np.array(sums, float), seed=0)
+    np.testing.assert_allclose(found, step_down_maximum(sums), atol=1e-12)
+
+
+@given(DIFFERENCES, st.lists(st.floats(0.5, 2), min_size=1, max_size=3))
+@settings(max_examples=30, deadline=None)
+def test_comparisons_that_say_the_same_cost_nothing(sums, scales):
+    several = correct_by_maximum(np.outer([1.0, *scales], sums), seed=0)
+    np.testing.assert_allclose(several, permutation_p(sums, seed=0), atol=1e-12)
+
+
+def test_the_correction_by_hand():
+    # Of 8 flips, 2 are as far as the first row. Beside the second alone, which is 1 of all, 8 are.
+    sums = np.array([[1.0, 1.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    np.testing.assert_array_equal(correct_by_maximum(sums, seed=0), [2 / 8, 1, 1])
+
+
+def test_drawn_flips_correct_much_as_all_flips_do(monkeypatch):
+    sums = np.random.default_rng(5).normal(0.6, 1, (6, 10))
+    every = correct_by_maximum(sums, seed=0)
+    monkeypatch.setattr("nucleibench.evaluate.comparisons.EXACT", 3)
+    np.testing.assert_allclose(correct_by_maximum(sums, seed=0), every, atol=0.02)
+    np.testing.assert_array_equal(correct_by_maximum(sums, 0), correct_by_maximum(sums, 0))
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_one_false_alarm_in_twenty_tables_at_most(chosen):
+    # Six methods alike on eight patients, one of them the reference: the best one, or the first.
+    generator, patients, alarms, tables = np.random.default_rng(0), np.arange(8), 0, 150
+    for _ in range(tables):
+        scores = dict(enumerate(generator.normal(0.5, 0.1, (6, 8))))
+        reference = max(scores, key=lambda name: scores[name].mean()) if chosen else 0
+        found = compare_scores(scores, patients, reference, seed=0, chosen=chosen)
+        alarms += (found["p_corrected"] <= 0.05).any()
+    assert alarms <= 16  # of 7.5 expected at most; more is one chance in 300
+
+
+def test_a_reference_that_was_named_shows_more_than_one_that_was_chosen():
+    generator = np.random.default_rng(1)
+    scores = {name: generator.normal(0.6 - 0.1 * (name > 0), 0.05, 8) for name in range(12)}
+    named = compare_scores(scores, np.arange(8), 0, seed=0, chosen=False)
+    chosen = compare_scores(scores, np.arange(8), 0, seed=0)
+    assert (named["p_corrected"] <= chosen["p_corrected"]).all()
+    assert named["p_corrected"].sum() < chosen["p_corrected"].sum()
+    np.testing.assert_array_equal(named["p"], chosen["p"])
 
 
 def test_interval_of_single_images_is_that_of_scipy():

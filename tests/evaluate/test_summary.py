@@ -6,7 +6,6 @@ from nucleibench.evaluate.scores import IOU_PERCENTS
 from nucleibench.evaluate.summary import (
     AVERAGINGS,
     MEASURES,
-    bootstrap_interval,
     precision_by_threshold,
     summarize,
 )
@@ -80,19 +79,3 @@ def test_precision_by_threshold():
     precision = precision_by_threshold(two_images)
     assert precision.index.tolist() == list(IOU_PERCENTS)
     assert precision.to_numpy() == pytest.approx(np.arange(30, 0, -3) / 40)
-
-
-class TestBootstrap:
-    def test_repeats_with_its_seed(self):
-        values = np.random.default_rng(0).uniform(0.2, 0.6, 8)
-        assert bootstrap_interval(values, seed=1) == bootstrap_interval(values, seed=1)
-        assert bootstrap_interval(values, seed=1) != bootstrap_interval(values, seed=2)
-
-    def test_equal_values_leave_no_doubt(self):
-        assert bootstrap_interval(np.full(8, 0.5), seed=0) == (0.5, 0.5)
-
-    def test_agrees_with_the_normal_interval_on_many_images(self):
-        values = np.random.default_rng(0).normal(0.5, 0.1, 400)
-        half = 1.96 * values.std() / 20
-        low, high = bootstrap_interval(values, seed=0)
-        assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=5e-4)

@@ -127,6 +127,17 @@ def test_a_network_that_was_installed_is_not_shown():
     assert plan().figures == [1, 2, 3]
 
 
+def test_a_table_of_comparisons_compares_what_is_named():
+    assert plan().comparisons == {"reference": None, "compared": []}
+    named = "comparisons: {reference: otsu, rows: [gb, a]}"
+    assert plan(named).comparisons == {"reference": "otsu", "compared": ["gb", "a"]}
+    seeds = plan("networks: {a: {seeds: [5, 6]}}\ncomparisons: {reference: a, rows: [a, gb]}")
+    assert seeds.comparisons == {
+        "reference": "a_seed_5",
+        "compared": ["a_seed_5", "a_seed_6", "gb"],
+    }
+
+
 def test_figure_3_shows_the_methods_that_are_named_and_compared():
     assert plan("figure_3_methods: [both, imagej, otsu]").in_figure_3 == ["both", "otsu"]
 

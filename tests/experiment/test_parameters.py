@@ -142,6 +142,7 @@ FIXED = {
     *("networks.a.target", "networks.b.target", "networks.gb.target", "networks.a.colors"),
     *("networks.b.encoder_weights", "networks.b.freeze_encoder", "networks.rcnn.training.schedule"),
     "hold_out",  # it adds jobs: see test_folds.py
+    "comparisons.rows",  # it decides tables alone: see test_experiment.py
 }
 SETTINGS = {key: rules for key, rules in all_settings() if key not in FIXED}
 

@@ -18,6 +18,14 @@ WRONG = {
     "figure_3_methods: [nothing]": [
         f"figure_3_methods: 'nothing' is not defined; known: {METHODS}"
     ],
+    "compare: [otsu, fiji]\ncomparisons: {reference: watershed, rows: [fji, otsu, otsu]}": [
+        "comparisons.reference: 'watershed' is not defined; known: otsu, fiji",
+        "comparisons.rows: 'fji' is not defined (did you mean fiji?); known: otsu, fiji",
+        "comparisons.rows: otsu stands there twice; name it once",
+    ],
+    "comparisons: {reference: otsu, rows: [otsu]}": [
+        "comparisons.rows: one method is compared with nothing; name another one"
+    ],
     "training_dataset: monusac": [
         "training_dataset: 'monusac' is not defined (did you mean monuseg?); known: monuseg, tnbc"
     ],

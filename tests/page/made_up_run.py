@@ -67,7 +67,8 @@ def _write_dataset(run: Run, dataset: str, images: tuple[str, ...]) -> None:
         _score(run, method, dataset, images, shift)
     titles, metrics = METHODS, _metrics(run, dataset)
     name = f"table2_{dataset}"
-    write_scores(metrics, titles, dataset, *_outputs(run, name), seed=1, paper_dataset=dataset)
+    sheet, outputs = run.sheet(dataset), _outputs(run, name)
+    write_scores(metrics, titles, dataset, sheet, *outputs, seed=1, paper_dataset=dataset)
     write_mistakes(metrics, titles, dataset, *_outputs(run, f"mistakes_{dataset}"))
 
 

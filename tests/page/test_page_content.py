@@ -68,9 +68,9 @@ def test_table_3_says_which_image_and_row_a_cell_is_of(run):
 
 def test_tables_of_any_name_are_shown(page):
     found = tables_of(page.read_text())
-    assert found["Scores by organ on monuseg"][1] == ["OtsuClassical", "breast", "0.5000"]
+    assert found["AJI by organ on monuseg"][1] == ["OtsuClassical", "breast", "0.5000"]
     # A patient's name that looks like a number stays as it is.
-    assert found["Scores by patient on tnbc"][1] == ["01", "0.5000"]
+    assert found["AJI by patient on tnbc"][1] == ["01", "0.5000"]
 
 
 def test_time_and_memory_are_summed_over_the_jobs_of_a_rule(page):

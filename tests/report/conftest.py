@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.evaluate.evaluating import METRICS_COLUMNS
 from nucleibench.evaluate.scores import IOU_PERCENTS
 from nucleibench.report.rows import RowTitle
@@ -53,16 +54,37 @@ def titles_of():
 
 
 @pytest.fixture
+def write_sheet_of(tmp_path):
+    """A function that writes the sheet of images, whose patients and organs can be given."""
+
+    def write(images=IMAGES, patients=None, organs=None, split="test", name="images"):
+        facts = zip(images, patients or images, organs or ["breast"] * len(images), strict=True)
+        rows = [
+            SheetRow(image, organ, patient, "all", split, 100, 100, 1, "0" * 64)
+            for image, patient, organ in facts
+        ]
+        write_sheet(tmp_path / f"{name}.csv", rows)
+        return tmp_path / f"{name}.csv"
+
+    return write
+
+
+@pytest.fixture
 def write_metrics(tmp_path):
     """A function that writes a metrics file: AJIs of three images, counts that fall with IoU."""
 
     def write(
-        method, aji=(0.3, 0.2, 0.4), n_true=(10, 20, 30), n_predicted=(20, 20, 20), name=None
+        method,
+        aji=(0.3, 0.2, 0.4),
+        n_true=(10, 20, 30),
+        n_predicted=(20, 20, 20),
+        name=None,
+        images=IMAGES,
     ):
         counts = np.linspace(10, 1, len(IOU_PERCENTS)).astype(int)
-        rows = pd.DataFrame(0.5, range(len(IMAGES)), METRICS_COLUMNS).astype({"image": object})
+        rows = pd.DataFrame(0.5, range(len(images)), METRICS_COLUMNS).astype({"image": object})
         rows[["image", "n_true", "n_predicted", "aji"]] = list(
-            zip(IMAGES, n_true, n_predicted, aji, strict=True)
+            zip(images, n_true, n_predicted, aji, strict=True)
         )
         rows[[f"tp_{percent}" for percent in IOU_PERCENTS]] = counts
         path = tmp_path / "metrics" / (name or f"{method}.csv")

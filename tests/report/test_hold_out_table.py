@@ -23,7 +23,7 @@ def table(write_metrics, titles_of, tmp_path):
 
 def test_a_line_says_the_mean_over_the_images_of_an_organ(table):
     lines = pd.read_csv(table[1][0]).set_index(["method", "organ"])
-    assert lines.loc[("otsu", "liver")].to_dict() == pytest.approx(
+    assert lines.loc[("otsu", "liver")].drop("overlap").to_dict() == pytest.approx(
         {"images": 3, "nuclei": 7, "aji": 0.7, "deviation": 0.03**0.5}
     )
     assert lines["aji"].tolist() == pytest.approx([0.4, 0.2, 0.7])
@@ -50,3 +50,19 @@ def test_the_figure_has_its_data_beside_it(table, tmp_path):
     first = outputs[0].read_bytes()
     plot_hold_out(csv, titles, *outputs)
     assert outputs[0].read_bytes() == first
+
+
+def test_a_row_that_saw_an_organ_is_marked_there_alone(table, tmp_path, write_metrics):
+    titles, outputs = table
+    metrics = {(row, o): write_metrics(f"{row}_{o}") for row in titles for o in ("breast", "liver")}
+    saw = {"otsu": {"datasets": ["PanNuke"], "organs": ["Liver"]}, "unet_vgg16": None}
+    write_hold_out(metrics, titles, "drawn", *outputs, saw=saw)
+    told = pd.read_csv(outputs[0], keep_default_na=False).set_index(["method", "organ"])["overlap"]
+    assert told.to_dict() == {
+        **{("otsu", "breast"): "", ("otsu", "liver"): "organ"},
+        **{("unet_vgg16", "breast"): "unknown", ("unet_vgg16", "liver"): "unknown"},
+    }
+    text = outputs[1].read_text()
+    assert "| Otsu<sup>b</sup> | 0.300 | 0.300 \N{DOUBLE DAGGER}<sup>c</sup> |" in text
+    assert "<sup>c</sup> \N{DOUBLE DAGGER} trained on an organ of these images" in text
+    plot_hold_out(outputs[0], titles, *(tmp_path / f"f.{kind}" for kind in ("png", "pdf", "csv")))

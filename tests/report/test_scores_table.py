@@ -1,9 +1,12 @@
+from dataclasses import replace
 from operator import itemgetter
 
+import numpy as np
 import pandas as pd
 import pytest
 from latex import check_structure
 
+from nucleibench.evaluate.comparisons import interval_of_mean
 from nucleibench.evaluate.summary import MEASURES, Measure
 from nucleibench.report.paper import PAPER_METRICS
 from nucleibench.report.rows import RowTitle
@@ -15,11 +18,12 @@ SCORES = ["aji", "map_paper", "map_dsb"] + [
 
 
 @pytest.fixture
-def write(tmp_path, titles_of):
-    def write(metrics, paper_dataset="monuseg", titles=None):
+def write(tmp_path, titles_of, write_sheet_of):
+    def write(metrics, paper_dataset="monuseg", titles=None, sheet=None):
         paths = [tmp_path / "out" / f"table2.{suffix}" for suffix in ("csv", "md", "tex")]
         titles = titles or titles_of(*metrics)
-        write_scores(metrics, titles, "MoNuSeg", *paths, seed=0, paper_dataset=paper_dataset)
+        sheet = sheet or write_sheet_of()
+        write_scores(metrics, titles, "MoNuSeg", sheet, *paths, seed=0, paper_dataset=paper_dataset)
         check_structure(paths[2].read_text())
         return pd.read_csv(paths[0], index_col="method"), paths[1].read_text()
 
@@ -32,17 +36,60 @@ def test_data(write, write_metrics, titles_of):
 
     assert table.index.tolist() == ["gb_unet", "mine"]
     beside = [f"{side}_{name}" for side in ("paper", "difference") for name in PAPER_METRICS]
-    facts = ["pq", "images", "n_true", "n_predicted", "aji_low", "aji_high"]
+    facts = ["pq", "images", "n_true", "n_predicted", "aji_low", "aji_high", "patients"]
     averaged = [f"per_image_{name}" for name in SCORES[1:]]
     assert table.columns.tolist() == SCORES + facts + beside + averaged
     row = table.loc["gb_unet"]
     assert row["aji"] == pytest.approx(0.3)
     assert (row["images"], row["n_true"], row["n_predicted"]) == (3, 60, 60)
     assert row["precision_50"] == 30 / 60
-    assert 0.199 < row["aji_low"] < 0.3 < row["aji_high"] < 0.401
+    assert row["patients"] == 3
+    assert row[["aji_low", "aji_high"]].isna().all()  # of three patients
     assert row["paper_aji"] == 0.5331
     assert row["difference_aji"] == pytest.approx(0.3 - 0.5331)
     assert table.loc["mine"].filter(regex="^(paper|difference)_").isna().all()
+
+
+def test_from_few_patients_there_is_no_interval(write, write_metrics):
+    _, text = write({"otsu": write_metrics("otsu")})
+    assert "3 images of 3 patients, with 60 nuclei. There is no interval from fewer than 6" in text
+    assert "| Otsu | **0.3000** | n/a |" in text or "| Otsu | 0.3000 | n/a |" in text
+
+
+def test_the_interval_goes_by_patient(write, write_metrics, write_sheet_of):
+    images = [f"image_{number:02}" for number in range(12)]
+    aji = np.random.default_rng(0).uniform(0.2, 0.6, 12)
+    path = write_metrics("otsu", aji=aji, n_true=[10] * 12, n_predicted=[10] * 12, images=images)
+    alone = write({"otsu": path}, sheet=write_sheet_of(images))
+    paired = write({"otsu": path}, sheet=write_sheet_of(images, [name[:-1] for name in images]))
+    sums, counts = aji, np.ones(12, int)
+    expected = interval_of_mean(sums, counts, seed=0)
+    assert alone[0].loc["otsu", ["aji_low", "aji_high"]].tolist() == pytest.approx(expected)
+    assert "Intervals: BCa bootstrap of the mean AJI by patient. mAP" in alone[1]
+    assert paired[0].loc["otsu", "patients"] == 2
+    assert "no interval from fewer than 6 patients" in paired[1]
+
+
+def test_the_caption_says_which_differences_show_nothing(write, write_metrics, write_sheet_of):
+    images = [f"image_{number:02}" for number in range(8)]
+    high, low = np.random.default_rng(0).uniform([[0.5], [0.2]], [[0.6], [0.4]], (2, 8))
+    counts = {"n_true": [10] * 8, "n_predicted": [10] * 8, "images": images}
+    metrics = {
+        row: write_metrics(row, aji=aji, **counts) for row, aji in (("fiji", high), ("otsu", low))
+    }
+    first, last = interval_of_mean(low - high, np.ones(8, int), seed=0)
+    text = write(metrics, sheet=write_sheet_of(images))[1]
+    assert (
+        "With 8 images of 8 patients a difference below about"
+        f" {(last - first) / 2:.2g} between two rows cannot be told from chance"
+    ) in text
+
+
+def test_what_rows_saw_is_a_column_where_titles_say_it(write, write_metrics, titles_of):
+    metrics = {"otsu": write_metrics("otsu")}
+    titles = {"otsu": replace(titles_of("otsu")["otsu"], saw="monuseg")}
+    assert "| Nuclei | Saw |" in write(metrics, titles=titles)[1]
+    assert "Saw" not in write(metrics)[1]
 
 
 def test_best_of_each_group_is_bold(write, write_metrics):

@@ -14,6 +14,7 @@ TABLES = {
     "tabulate_images": 1,
     "tabulate_mistakes": 2,
     "tabulate_comparisons": 2,
+    "tabulate_groups": 2,
     "plot_precision": 1,
     "all": 1,
 }

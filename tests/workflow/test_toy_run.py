@@ -99,6 +99,7 @@ def test_another_learning_rate_reruns_that_model_and_what_hangs_on_it(finished_w
         "tabulate_images": 1,
         "tabulate_mistakes": 2,
         "tabulate_comparisons": 2,
+        "tabulate_groups": 2,
         "plot_precision": 1,
         "plot_overlays": 1,
         "all": 1,
@@ -125,6 +126,8 @@ def test_a_method_more_leaves_the_others_alone(finished_workflow):
         "tabulate_images",
         "tabulate_mistakes",
         "tabulate_comparisons",
+        "tabulate_groups",
+        "tabulate_saw",
         "plot_precision",
         "plot_overlays",
     }

@@ -1,5 +1,6 @@
 """Predictions of any tool as rows of the tables."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
@@ -66,6 +67,10 @@ class External(Method):
             return None
         shell, words = write_for_shell(self.command), list_words(self.command)
         return Command(shell, words, self.conda or self.environment, self.gpus)
+
+    def saw_in_training(self) -> Mapping[str, Sequence[str]] | None:
+        """See Method."""
+        return self.saw.plain() if self.saw else None
 
     def deciding_labels(self) -> dict[str, Any]:
         """Return nothing: predictions alone decide the labels."""
