@@ -289,7 +289,7 @@ class Labels(Protocol):
     def label_image(
         self, image: str, setting: Any, method: Any, sources: Sequence[Path]
     ) -> np.ndarray:
-        """Return the labels int32 (height, width) of an image.
+        """Return the labels int32 (height, width) of an image, at the networks' scale or its own.
 
         ``sources`` are the folders of predictions, or that of the normalised images where the
         method uses no network; ``setting`` is then None.

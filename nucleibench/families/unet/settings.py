@@ -32,8 +32,8 @@ class UNet(Network):
     variation: Variation = Variation()
     """Changes of training tiles that are drawn anew in every epoch."""
     release: str | None = None
-    """Folder of a trained network, relative to the Snakefile. Nothing is trained then, and a row
-    with the separation of the release takes the setting that was chosen for it."""
+    """Folder of trained networks, relative to the Snakefile. Nothing is trained then. A row of all
+    networks of a release that has its separation takes the setting that was chosen for it."""
 
     def first_weights(self) -> str | None:
         """See Network."""
