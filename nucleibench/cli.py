@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import shtab
+
 from nucleibench import __version__
 from nucleibench.commands.arguments import PIXEL_SIZES, number_within
 from nucleibench.commands.check import add_check
@@ -42,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Segment nuclei on H&E images and slides, and score what others segmented.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    shtab.add_argument_to(parser, "--print-completion", help="print what completes it in a shell")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_segment(
         commands.add_parser(
@@ -53,7 +56,16 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_check(commands.add_parser("check", help="say what is in a dataset before it is used"))
     add_evaluate(commands.add_parser("evaluate", help="score predicted nuclei of any tool"))
+    for command in commands.choices.values():
+        _complete_paths(command)
     return parser
+
+
+def _complete_paths(parser: argparse.ArgumentParser) -> None:
+    """Let shells complete the paths among the arguments."""
+    for action in parser._actions:  # argparse lists them nowhere else
+        if action.type is Path:
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
 
 
 def _add_segment(parser: argparse.ArgumentParser) -> None:

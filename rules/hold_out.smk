@@ -4,6 +4,7 @@ The images of all organs become tiles once. A fold has links to them, and a shee
 them train.
 """
 
+ROWS_HELD_OUT = [found for _, _, found in experiment.held_out]
 HELD_OUT = ["tables/hold_out.csv", "figures/hold_out.png"] if experiment.folds else []
 
 
@@ -74,9 +75,7 @@ rule split_tiles:
 
 rule tabulate_hold_out:
     input:
-        metrics=experiment.labels.metrics(
-            [found for _, _, found in experiment.held_out], TRAINING_DATASET
-        ),
+        metrics=experiment.labels.metrics(ROWS_HELD_OUT, TRAINING_DATASET),
     output:
         report("<results>/tables/hold_out.csv", **SHOWN["hold_out"]),
         multiext("<results>/tables/hold_out", ".md", ".tex"),
@@ -88,6 +87,7 @@ rule tabulate_hold_out:
         cells=[(row, organ) for row, organ, _ in experiment.held_out],
         titles=TITLES,
         dataset=TRAINING_DATASET,
+        saw=experiment.saw(TITLES),
         code=experiment.code("tabulate_hold_out"),
     script:
         "../scripts/tabulate_hold_out.py"

@@ -4,7 +4,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from nucleibench.data.sheets import read_sheet
+from nucleibench.data.sheets import read_sheet, scales_of
 from nucleibench.evaluate.choosing import choose_setting
 from nucleibench.experiment.jobs import logged
 from nucleibench.labelling.settings import Candidates
@@ -16,8 +16,10 @@ validation = Validation.read(parameters["validation"])
 with logged(snakemake.log[0]) as tell:
     family = import_module(parameters["module"])
     method = family.METHOD.read(parameters["method"])
+    sheet = read_sheet(snakemake.input.sheet)
+    images = draw_validation_images(sheet, validation, parameters["seed"])
     setting = choose_setting(
-        draw_validation_images(read_sheet(snakemake.input.sheet), validation, parameters["seed"]),
+        scales_of(sheet, images),
         family.list_candidates(method, Candidates.read(parameters["candidates"])),
         partial(
             family.label_image, method=method, sources=list(map(Path, snakemake.input.sources))

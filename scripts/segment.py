@@ -4,16 +4,16 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from nucleibench.data.sheets import read_shapes_of_split
+from nucleibench.data.sheets import read_images_of_split, read_sheet, scales_of
 from nucleibench.experiment.jobs import logged
 from nucleibench.labelling.label_maps import write_label_maps
 
-parameters = snakemake.params.job
+parameters, sheet = snakemake.params.job, snakemake.input.sheet
 with logged(snakemake.log[0]):
     family = import_module(parameters["module"])
     chosen = [family.read_setting(Path(path)) for path in snakemake.input.get("setting", [])]
     write_label_maps(
-        read_shapes_of_split(snakemake.input.sheet, "test"),
+        scales_of(read_sheet(sheet), read_images_of_split(sheet, "test")),
         partial(
             family.label_image,
             setting=next(iter(chosen), None),

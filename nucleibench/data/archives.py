@@ -5,13 +5,12 @@ Nothing is ever extracted: members are read into memory one at a time.
 
 import re
 import stat
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from nucleibench.errors import DataError
 
@@ -82,6 +81,8 @@ class _Zip:
     def __init__(self, path: Path, archive: ZipFile) -> None:
         self.path = path
         self._archive = archive
+        if not all(member.filename for member in archive.infolist()):
+            raise DataError(f"{path}: a member has no name; {MEND}")
         members = [member for member in archive.infolist() if not member.is_dir()]
         _check_sizes(path, members)
         for member in archive.infolist():
@@ -97,14 +98,14 @@ class _Zip:
     def read(self, name: str) -> bytes:
         try:
             return self._archive.read(name)
-        except (BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
+        except Exception as error:  # zipfile raises whatever damaged bytes lead it to
             raise DataError(f"{self.path}: {name} is damaged ({error}); {MEND}") from error
 
 
 def _open_zip(path: Path) -> ZipFile:
     try:
         return ZipFile(path)
-    except (BadZipFile, NotImplementedError, OSError, ValueError) as error:
+    except Exception as error:  # zipfile raises whatever damaged bytes lead it to
         raise DataError(
             f"{path}: not a zip file, or one that is damaged or cut short ({error}); {MEND}"
         ) from error

@@ -24,9 +24,9 @@ def decode_mask(mask: dict[str, Any], shape: tuple[int, ...], where: str) -> np.
     counts = mask.get("counts")
     try:
         runs = np.array(_decode_counts(counts) if isinstance(counts, str) else counts, np.int64)
-    except (TypeError, ValueError, IndexError) as error:
+        size = tuple(mask.get("size", ()))
+    except (TypeError, ValueError, IndexError, OverflowError) as error:
         raise DataError(f"{where} is damaged ({error}); export it again") from error
-    size = tuple(mask.get("size", ()))
     if size != shape or runs.ndim != 1 or (runs < 0).any() or runs.sum() != np.prod(shape):
         raise DataError(
             f"{where} has {runs.sum()} pixels and the size {size}, but the image has {shape}; "

@@ -8,13 +8,12 @@ from io import BytesIO
 
 import cv2
 import numpy as np
-import tifffile
 
 from nucleibench.errors import DataError
 from nucleibench.images.decoding import decode_rgb
 from nucleibench.images.faults import telling_damage
 from nucleibench.images.tiff import SIGNATURES
-from nucleibench.images.tiff_pixels import check_whole
+from nucleibench.images.tiff_pixels import check_whole, open_pages
 
 __all__ = ["decode_mask", "decode_rgb", "encode_image"]
 
@@ -51,7 +50,7 @@ def _decode(data: bytes, name: str) -> np.ndarray:
 
 
 def _decode_tiff(data: bytes) -> np.ndarray:
-    with tifffile.TiffFile(BytesIO(data)) as tif:
+    with open_pages(BytesIO(data)) as tif:
         for page in tif.pages:
             check_whole(page)
         return tif.asarray()

@@ -4,6 +4,7 @@ A program that draws nuclei also draws the field in which they were drawn, often
 own. Its outline encloses nuclei, or most of the image.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,9 +34,6 @@ TIMES_LARGER = 4
 
 MANY_AROUND_ONE = 0.1
 """Part of the regions that lie around one other, above which they may be cells."""
-
-CHUNK = 256
-"""Rings that are compared with all others at a time, to bound the memory."""
 
 
 def leave_out_frames(regions: Regions, image: ImageFacts) -> tuple[Regions, tuple[str, ...]]:
@@ -71,12 +69,12 @@ class _Enclosures:
     def centres(self) -> np.ndarray:
         """(x, y) of the middle of the box around each ring."""
         low, high = ring_boxes(self.regions)
-        return (low + high) / 2
+        return low / 2 + high / 2
 
     @cached_property
     def enclosed(self) -> dict[int, np.ndarray]:
         """Outer ring -> the outer rings of other regions whose centres lie in it, if any do."""
-        found = {ring: self._inside(ring) for ring in self._candidates()}
+        found = {ring: self._inside(ring, others) for ring, others in self._candidates()}
         return {ring: inside for ring, inside in found.items() if len(inside)}
 
     @cached_property
@@ -106,31 +104,42 @@ class _Enclosures:
             "cells around nuclei? Each counts as a nucleus",
         )
 
-    def _candidates(self) -> list[int]:
-        """Return the outer rings in whose boxes the centre of another one lies."""
+    def _candidates(self) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield each outer ring in whose box centres of others lie, with all rings near it."""
+        from scipy.spatial import KDTree
+
         low, high = ring_boxes(self.regions)
         outer = np.flatnonzero(self.regions.is_outer)
-        found: list[int] = []
-        for first in range(0, len(outer), CHUNK):
-            rings = outer[first : first + CHUNK]
-            inside = (self.centres[outer] > low[rings, None]) & (
-                self.centres[outer] < high[rings, None]
-            )
-            # Each ring is in its own box.
-            found += rings[inside.all(axis=2).sum(axis=1) > 1].tolist()
-        return found
+        centres, reach = self.centres[outer], (high / 2 - low / 2)[outer].max(axis=1)
+        tree = KDTree(centres, balanced_tree=False)
+        # Squares around boxes: a million regions are counted in seconds.
+        counts = tree.query_ball_point(centres, reach, p=np.inf, return_length=True)
+        for place in np.flatnonzero(counts > 1).tolist():  # each ring is in its own box
+            ring = int(outer[place])
+            near = outer[sorted(tree.query_ball_point(centres[place], reach[place], p=np.inf))]
+            in_box = (self.centres[near] > low[ring]) & (self.centres[near] < high[ring])
+            if in_box.all(axis=1).sum() > 1:
+                yield ring, near
 
-    def _inside(self, ring: int) -> np.ndarray:
-        """Return the outer rings of other regions whose centres lie in a ring and in no hole."""
+    def _inside(self, ring: int, others: np.ndarray) -> np.ndarray:
+        """Return which of the rings near one have their centres in it, and in no hole of it."""
         from skimage.measure import points_in_poly
 
         owners = self.regions.owners
-        others = np.flatnonzero(self.regions.is_outer & (owners != owners[ring]))
+        others = others[owners[others] != owners[ring]]
         inside = others[points_in_poly(self.centres[others], self.regions.ring(ring))]
-        for hole in np.flatnonzero(self.regions.hole_of == ring).tolist():
+        for hole in self._holes.get(ring, ()):
             in_hole = points_in_poly(self.centres[inside], self.regions.ring(hole))
             inside = inside[~in_hole]
         return inside
+
+    @cached_property
+    def _holes(self) -> dict[int, list[int]]:
+        """Outer ring -> the rings of its holes."""
+        found: dict[int, list[int]] = {}
+        for hole in np.flatnonzero(~self.regions.is_outer).tolist():
+            found.setdefault(int(self.regions.hole_of[hole]), []).append(hole)
+        return found
 
     def _encloses_many(self, ring: int) -> str:
         inside = self.enclosed.get(ring, np.empty(0, int))

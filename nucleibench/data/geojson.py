@@ -69,6 +69,8 @@ def _features(value: Any, where: str) -> Iterator[_Feature]:
     for number, feature in enumerate(value if isinstance(value, list) else [value], 1):
         if not isinstance(feature, dict):
             raise DataError(f"{where}: feature {number} is no object; export it again")
+        if not isinstance(feature.get("properties") or {}, dict):
+            raise DataError(f"{where}: feature {number} has no properties; export it again")
         yield _read_feature(feature, str(number))
 
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from nucleibench.data.notices import tell
 from nucleibench.errors import DataError
+from nucleibench.images.pixel_size import LARGEST, SMALLEST
 
 SPLITS = ("train", "test")
-
-SMALLEST, LARGEST = 0.05, 5.0
-"""Pixel sizes in micrometres between which all slides lie."""
 
 
 @dataclass(frozen=True)

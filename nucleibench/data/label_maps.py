@@ -44,7 +44,7 @@ def load_npy(content: bytes, where: str) -> np.ndarray:
     """Return the array of a ``.npy`` file; raise DataError where it holds anything else."""
     try:
         values = np.load(BytesIO(content), allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+    except Exception as error:  # the reader raises whatever damaged bytes lead it to
         raise DataError(f"{where}: not a readable .npy file ({error}); restore it") from error
     if not isinstance(values, np.ndarray):
         raise DataError(f"{where}: holds several arrays; write the label map alone with np.save")

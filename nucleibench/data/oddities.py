@@ -9,11 +9,14 @@ import numpy as np
 from nucleibench.data.samples import name_some
 from nucleibench.data.sheets import SheetRow
 from nucleibench.images import PIXEL_SIZE
-from nucleibench.images.resampling import scale_shape
+from nucleibench.images.resampling import Scale
 
 CONTRAST = 0.1
 """How much darker than the rest nuclei are, in standard deviations of the grey of the image. Of 86
 real images the least has 0.38, and labels of another image have about 0."""
+
+COARSE = 1.0
+"""Micrometres (10x), from which on a nucleus has few pixels: one of 8 micrometres has 50."""
 
 
 def describe_image(image: np.ndarray, labels: np.ndarray) -> tuple[str, ...]:
@@ -77,8 +80,8 @@ def _training_on_test_organ(rows: Sequence[SheetRow], test_organ: str) -> Iterat
 
 
 def _is_scaled(row: SheetRow) -> bool:
-    shape = (row.height, row.width)
-    return scale_shape(shape, row.pixel_size) != shape
+    scale = Scale((row.height, row.width), row.pixel_size)
+    return scale.seen != scale.shape
 
 
 def _other_scale(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
@@ -92,8 +95,18 @@ def _other_scale(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
         )
 
 
+def _coarse_scale(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
+    coarse = [row.image for row in rows if row.pixel_size > COARSE]
+    if coarse:
+        yield (
+            f"{name_some(coarse)}: pixels of more than {COARSE:g} micrometre, few on a nucleus; is"
+            " pixel_size right?"
+        )
+
+
 DESCRIPTIONS = (
     _other_scale,
+    _coarse_scale,
     _same_pixels,
     _patient_in_splits,
     _patient_of_organs,

@@ -79,7 +79,8 @@ class Dataset(Settings):
     Left out, it is `organ` in monuseg, `test` in tnbc and consep, `sheet` in folder."""
     pixel_size: Annotated[float, Field(ge=0.05, le=5)] | None = None
     """Side of a pixel in micrometres, for images of which `images.csv` says none. Left out, it is
-    0.25 in monuseg and tnbc, 0.275 in consep, and in folder what each file states."""
+    0.25 in monuseg and tnbc, 0.275 in consep, and in folder what each file states. Images of other
+    pixels than 0.25 are brought to these for networks and algorithms, and scored in their own."""
     archives: Annotated[dict[Name, Archive], Field(min_length=1)]
     """Where each part of the dataset comes from, by name of the part."""
 

@@ -10,6 +10,7 @@ from nucleibench.data.splits import hold_out_organ
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path
 from nucleibench.images import PIXEL_SIZE
+from nucleibench.images.resampling import Scale
 
 SPLITS = ("train", "test", "reference")
 """Images to learn from, those of the held-out organ, and the one that gives its colours to all."""
@@ -62,7 +63,7 @@ def read_sheet(path: str | Path) -> pd.DataFrame:
     """
     try:
         sheet = pd.read_csv(path, dtype=COLUMNS, keep_default_na=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         raise DataError(f"{path}: not a sheet of images ({error}); import it again") from error
     if missing := [column for column in COLUMNS if column not in sheet]:
         raise DataError(f"{path}: lacks the columns {', '.join(missing)}; import it again")
@@ -86,16 +87,24 @@ def write_fold_sheet(source: str | Path, organ: str, output: str | Path) -> None
         sheet.assign(split=sheet["image"].map(splits)).to_csv(temporary, index=False)
 
 
+def organs_of_split(path: str | Path, split: str) -> list[str]:
+    """Read the organs of a split's images, sorted."""
+    sheet = read_sheet(path)
+    return sorted(set(sheet.loc[sheet["split"] == split, "organ"]))
+
+
 def images_of_split(sheet: pd.DataFrame, split: str) -> list[str]:
     """Return the ids of a split's images, in the order of the sheet."""
     return sheet.loc[sheet["split"] == split, "image"].tolist()
 
 
-def read_shapes_of_split(path: str | Path, split: str) -> dict[str, tuple[int, int]]:
-    """Read image -> height and width in pixels of a split, as :func:`read_images_of_split` does."""
-    sheet = read_sheet(path).set_index("image")
-    images = read_images_of_split(path, split)
-    return {image: (int(sheet.height[image]), int(sheet.width[image])) for image in images}
+def scales_of(sheet: pd.DataFrame, images: Iterable[str]) -> dict[str, Scale]:
+    """Return image -> its pixels, of some images of a sheet."""
+    rows = sheet.set_index("image").loc[list(images)]
+    return {
+        row.Index: Scale((int(row.height), int(row.width)), float(row.pixel_size))
+        for row in rows.itertuples()
+    }
 
 
 def read_images_of_split(path: str | Path, split: str) -> list[str]:

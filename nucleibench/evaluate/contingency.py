@@ -13,7 +13,8 @@ import numpy as np
 
 from nucleibench.errors import DataError
 
-LABEL_BITS = 32  # two labels share one 64-bit key
+KEY_BITS = 64
+LABEL_BITS = KEY_BITS // 2  # two labels share one key
 
 
 @dataclass(frozen=True)
@@ -131,13 +132,24 @@ def _count_pairs(
     true: np.ndarray, predicted: np.ndarray, lengths: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Add up the lengths of equal pairs; return each pair once, sorted, and its total."""
-    keys = (true << np.uint64(LABEL_BITS)) | predicted
-    order = np.argsort(keys)
-    keys = keys[order]
+    bits = np.uint64(int(predicted.max(initial=0)).bit_length())
+    keys, lengths = _sort_together((true << bits) | predicted, lengths)
     firsts = _changes(keys)
-    totals = np.add.reduceat(lengths[order], firsts) if len(firsts) else lengths
+    totals = np.add.reduceat(lengths, firsts) if len(firsts) else lengths
     keys = keys[firsts]
-    return keys >> np.uint64(LABEL_BITS), keys & np.uint64(2**LABEL_BITS - 1), totals
+    return keys >> bits, keys & ((np.uint64(1) << bits) - np.uint64(1)), totals
+
+
+def _sort_together(keys: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return keys in ascending order, and the length of each."""
+    bits = int(lengths.max(initial=0)).bit_length()
+    if int(keys.max(initial=0)).bit_length() + bits > KEY_BITS:
+        order = np.argsort(keys)
+        return keys[order], lengths[order]
+    # In one number, for a sort of numbers is far quicker than one that returns the order.
+    both = (keys << np.uint64(bits)) | lengths.astype(np.uint64)
+    both.sort()
+    return both >> np.uint64(bits), (both & np.uint64(2**bits - 1)).astype(np.int64)
 
 
 def _areas(labels: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,17 +7,19 @@ import tifffile
 
 from nucleibench.errors import DataError
 from nucleibench.files import atomic_path
-from nucleibench.images.tiff_pixels import check_whole
+from nucleibench.images.tiff_pixels import check_whole, open_pages
 
 
 def read_labels(path: str | Path) -> np.ndarray:
     """Read an instance label map as int32 of shape (height, width)."""
     try:
-        with tifffile.TiffFile(path) as tif:
+        with open_pages(path) as tif:
             for page in tif.pages:
                 check_whole(page)
             labels = tif.asarray()
-    except (OSError, ValueError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders raise whatever damaged bytes lead them to
         raise DataError(f"{path}: not a readable label map ({error}); make it again") from error
     if labels.ndim != 2 or not np.issubdtype(labels.dtype, np.integer):
         raise DataError(

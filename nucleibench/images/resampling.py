@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from nucleibench.errors import DataError
 from nucleibench.images import PIXEL_SIZE
 
 # The curvature of OpenCV's bicubic interpolation.
@@ -19,6 +20,37 @@ CUBIC = -0.75
 SAME_SCALE = 0.01
 """By how much a scale differs from 1 at most where an image stays as it is: 40x of most scanners,
 0.248 to 0.252 micrometres, is one scale."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The pixels of an image.
+
+    Attributes:
+        shape: height and width in pixels.
+        pixel_size: side of a pixel in micrometres.
+    """
+
+    shape: tuple[int, int]
+    pixel_size: float = PIXEL_SIZE
+
+    @property
+    def seen(self) -> tuple[int, int]:
+        """Height and width that the image has at the networks' scale."""
+        return scale_shape(self.shape, self.pixel_size)
+
+    def bring_back(self, labels: np.ndarray) -> np.ndarray:
+        """Bring labels of the networks' scale to the image's own; those of its own stay.
+
+        Raises:
+            DataError: they have neither shape.
+        """
+        if labels.shape not in (self.shape, self.seen):
+            raise DataError(
+                f"labels have {_describe(labels.shape)} pixels, but the image has"
+                f" {_describe(self.shape)}, and {_describe(self.seen)} at {PIXEL_SIZE} micrometres"
+            )
+        return resample_labels(labels, self.shape)
 
 
 @dataclass(frozen=True)
@@ -90,6 +122,10 @@ def resample(pixels: np.ndarray, rows: csr_array, columns: csr_array) -> np.ndar
     turned = tall.reshape(height, width, channels).swapaxes(0, 1).reshape(width, -1)
     both = np.rint(columns @ turned).clip(0, 255).astype(np.uint8)
     return np.ascontiguousarray(both.reshape(-1, height, channels).swapaxes(0, 1))
+
+
+def _describe(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape[::-1]))
 
 
 def _scale_length(source: int, pixel_size: float) -> int:

@@ -21,6 +21,7 @@ def read_rgb(path: str | Path) -> np.ndarray:
 
 def write_rgb(path: str | Path, image: np.ndarray) -> None:
     """Write RGB uint8 of shape (height, width, 3), atomically; the suffix names the format."""
+    content = cv2.imencode(Path(path).suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1]
     with atomic_path(path) as temporary:
-        if not cv2.imwrite(str(temporary), cv2.cvtColor(image, cv2.COLOR_RGB2BGR)):
-            raise OSError(f"{path}: the image could not be written")
+        # OpenCV itself does not say why a file cannot be written.
+        temporary.write_bytes(content.tobytes())

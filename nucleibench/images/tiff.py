@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import numpy as np
-import tifffile
 
 from nucleibench.images import colours
 from nucleibench.images.colours import Encoding, to_rgb
@@ -18,6 +17,7 @@ from nucleibench.images.tiff_pixels import (
     Pixels,
     StackedPixels,
     StoredPixels,
+    open_pages,
     pixels_of,
     stored_array,
 )
@@ -85,7 +85,7 @@ def open_tiff(stream: BinaryIO, where: str) -> TiffRaster:
             told for certain.
     """
     with telling_damage(where):
-        tif = tifffile.TiffFile(stream)
+        tif = open_pages(stream)
         tif.filehandle.set_lock(True)
         _check_pages(tif, where)
         return _open_first(tif, stream, where)

@@ -5,10 +5,12 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import simplejpeg
+import tifffile
 
 from nucleibench.images.faults import check_size
 
@@ -17,6 +19,12 @@ CACHE_BYTES = 2**28
 
 JPEG_COMPRESSIONS = (6, 7, 34892, 33007)
 JPEG_2000_COMPRESSIONS = (33003, 33004, 33005, 34712)
+MOST_UNPACKED = 40_000
+"""How many bytes one byte may become: of all compressions in use, Zstandard reaches most."""
+
+ALWAYS_ALLOWED = 2**28
+"""Bytes that any page may ask for."""
+
 END_OF_IMAGE = b"\xff\xd9"
 """The last bytes of a JPEG, and of a JPEG 2000."""
 
@@ -151,6 +159,17 @@ class SegmentedPixels(Pixels):
         return segment[0]
 
 
+def open_pages(source: str | Path | BinaryIO) -> tifffile.TiffFile:
+    """Open a TIFF and find all its pages: tifffile sees a chain without end only when it counts.
+
+    Raises:
+        Exception: whatever damaged bytes lead tifffile to.
+    """
+    tif = tifffile.TiffFile(source)
+    len(tif.pages)
+    return tif
+
+
 def check_jpeg(data: bytes, tables: bytes | None) -> None:
     """Raise ValueError where a JPEG inside a TIFF is not whole; decoders draw grey over the rest.
 
@@ -172,7 +191,7 @@ def check_jpeg_2000(data: bytes) -> None:
 
 
 def check_whole(page: Any) -> None:
-    """Raise ValueError where a page lacks strips or tiles, or the file ends before they do."""
+    """Raise ValueError where a page lacks strips or tiles, or claims more than they can hold."""
     wanted = math.prod(page.keyframe.chunked)
     offsets, counts = page.dataoffsets, page.databytecounts
     stored = [pair for pair in zip(offsets, counts, strict=False) if all(pair)]
@@ -181,6 +200,15 @@ def check_whole(page: Any) -> None:
     end, size = max(map(sum, stored)), page.parent.filehandle.size
     if end > size:
         raise ValueError(f"{size} bytes of at least {end}")
+    _check_claim(page.keyframe, sum(count for _, count in stored))
+
+
+def _check_claim(frame: Any, stored: int) -> None:
+    """Raise ValueError where memory for a page is asked that its bytes cannot fill."""
+    segment = frame.tilelength * frame.tilewidth if frame.is_tiled else 0
+    claimed = max(math.prod(frame.shaped), segment) * frame.dtype.itemsize
+    if claimed > max(ALWAYS_ALLOWED, MOST_UNPACKED * stored):
+        raise ValueError(f"{claimed:,} bytes cannot come out of {stored:,}")
 
 
 def pixels_of(page: Any, where: str) -> Pixels:

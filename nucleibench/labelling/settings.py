@@ -33,4 +33,4 @@ class Candidates(Settings):
     certainties: Annotated[tuple[Fraction, ...], Field(min_length=1)] = (0.0,)
     """An object whose mean probability is less than this is an artefact."""
     min_sizes: Annotated[tuple[Size, ...], Field(min_length=1)] = (10, 30, 60, 100)
-    """An object of fewer pixels than this is an artefact."""
+    """An object of fewer pixels than this is an artefact. Pixels have 0.25 micrometres."""

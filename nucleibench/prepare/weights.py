@@ -6,13 +6,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pandas as pd
 from scipy import ndimage
 
-from nucleibench.data.sheets import read_sheet
+from nucleibench.data.sheets import read_sheet, scales_of
 from nucleibench.files import atomic_path
 from nucleibench.images import read_labels
-from nucleibench.images.resampling import resample_labels, scale_shape
+from nucleibench.images.resampling import Scale, resample_labels
 from nucleibench.parallel import map_in_processes
 from nucleibench.prepare.settings import WeightMap
 
@@ -57,24 +56,25 @@ def write_weight_maps(
 
     It has the networks' scale, as ``sigma`` is in their pixels.
     """
-    rows = [row for _, row in read_sheet(sheet_csv).iterrows()]
+    sheet = read_sheet(sheet_csv)
+    scales = scales_of(sheet, sheet["image"])
     write = partial(
         _write_weight_map,
         labels_folder=Path(labels_folder),
         output_folder=Path(output_folder),
         settings=settings,
     )
-    for _ in map_in_processes(write, rows, workers):
+    for _ in map_in_processes(write, list(scales.items()), workers):
         pass
 
 
 def _write_weight_map(
-    row: pd.Series, labels_folder: Path, output_folder: Path, settings: WeightMap
+    named: tuple[str, Scale], labels_folder: Path, output_folder: Path, settings: WeightMap
 ) -> None:
-    labels = read_labels(labels_folder / f"{row.image}.tif")
-    seen = resample_labels(labels, scale_shape((row.height, row.width), row.pixel_size))
+    image, scale = named
+    seen = resample_labels(read_labels(labels_folder / f"{image}.tif"), scale.seen)
     weights = compute_weight_map(seen, settings.w0, settings.sigma)
-    with atomic_path(output_folder / f"{row.image}.npy") as temporary:
+    with atomic_path(output_folder / f"{image}.npy") as temporary:
         np.save(temporary, weights)
 
 

@@ -36,6 +36,7 @@ def write_hold_out(
     output_csv: str | Path,
     output_md: str | Path,
     output_tex: str | Path,
+    *,
     saw: Mapping[str, Mapping[str, Any] | None] = {},
 ) -> None:
     """Write the mean AJI of every row on each organ.

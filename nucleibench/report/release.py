@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from nucleibench.evaluate.evaluating import read_metrics
-from nucleibench.evaluate.summary import MEASURES, summarize
+from nucleibench.evaluate.summary import summarize
 from nucleibench.families.unet.export import can_export, export_network, halve_weights
 from nucleibench.families.unet.release_card import CARD, EXPORTED, SAVED, SETTING, STAINS, name_file
 from nucleibench.families.unet.settings import UNet
-from nucleibench.files import atomic_path, file_digest, read_json, write_json
+from nucleibench.files import file_digest, read_json, write_json
+from nucleibench.report.describing import describe_release
 
 LICENCE = (
     "The weights derive from MoNuSeg's training images, which are CC BY-NC-SA 4.0: use them for "
@@ -57,8 +58,7 @@ def write_release(
         "licence": LICENCE,
     }
     write_json(folder / CARD, facts)
-    with atomic_path(folder / "README.md") as temporary:
-        temporary.write_text(describe_release(facts), encoding="utf-8")
+    describe_release(folder)
 
 
 def write_member(
@@ -76,43 +76,3 @@ def write_member(
         file = folder / name_file(number, SAVED)
         halve_weights(weights, file)
     return {**card, "file": file.name, "sha256": file_digest(file)}
-
-
-def describe_release(facts: Mapping[str, Any]) -> str:
-    """Return the model card for reading."""
-    headings = [measure.heading for measure in MEASURES.values()]
-    lines = [
-        f"# {' and '.join(dict.fromkeys(member['network'] for member in facts['members']))}",
-        "",
-        *(line for member in facts["members"] for line in (_describe_member(member), "")),
-        f"Trained without any image of the organ {facts['test_organ']}. Threshold and smallest"
-        " object were chosen on validation images of the other organs. For H&E at 40x (about 0.25"
-        " micrometres a pixel).",
-        "",
-        f"- colour normalisation: {facts['normalization']}, of the scores' images measured by "
-        f"{facts['normalization_unit']}",
-        *(f"- SHA-256 of `{m['file']}`: `{m['sha256']}`" for m in facts["members"]),
-        "- everything else: `card.json`",
-        "",
-        f"| test images | nuclei | {' | '.join(headings)} |",
-        "| :-- |" + " --: |" * (len(headings) + 1),
-        *(_score_row(dataset, scores) for dataset, scores in facts["scores"].items()),
-        "",
-        f"Licence: {facts['licence']}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _describe_member(member: Mapping[str, Any]) -> str:
-    settings = member["settings"]
-    return (
-        f"`{member['file']}`: {member['weights']:,} weights, kernels in half precision, target"
-        f" {settings['target']}, sees {settings['colors']} colours; seed {member['seed']},"
-        f" epochs: {member['epochs']}, the best {member['best_epoch']},"
-        f" {member['seconds_per_epoch']:.0f} s each, threads: {member['training']['threads']}."
-    )
-
-
-def _score_row(dataset: str, scores: Mapping[str, float]) -> str:
-    values = " | ".join(f"{scores[name]:.4f}" for name in MEASURES)
-    return f"| {dataset}, {scores['images']} | {scores['n_true']:,} | {values} |"

@@ -1,6 +1,7 @@
 """Outlines of nuclei from GeoJSON, as QuPath and others write it."""
 
 import gzip
+import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
@@ -66,7 +67,7 @@ def _nuclei(
             counts[kind] += 1
             if kind in object_types:
                 yield _parts(feature, kind)
-    except (ValueError, EOFError, gzip.BadGzipFile) as error:
+    except (ValueError, EOFError, RecursionError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(
             f"{path}: cannot be read at or behind feature {number}: {error}; "
             "export the nuclei again as GeoJSON, as polygons"
@@ -77,6 +78,8 @@ def _object_type(feature: Any) -> str:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise ValueError("this is not a Feature")
     properties = feature.get("properties") or {}
+    if not isinstance(properties, dict):
+        raise ValueError("its properties are no object")
     return str(properties.get("objectType", "annotation"))
 
 

@@ -54,8 +54,12 @@ class ColorTable:
 
         Tissue is darker than the threshold (CIE lightness, 0 to 1) and not black.
         """
+        return self.is_dark(luminosity_threshold) & ~self.is_black()
+
+    def is_dark(self, luminosity_threshold: float) -> np.ndarray:
+        """Return which colours are darker than the threshold, black ones too, bool (n,)."""
         lab = cv2.cvtColor(self.colors[:, None], cv2.COLOR_RGB2LAB)
-        return (lab[:, 0, 0] / 255 < luminosity_threshold) & ~self.is_black()
+        return np.asarray(lab[:, 0, 0] / 255 < luminosity_threshold)
 
 
 def count_colors(image: np.ndarray) -> ColorTable:

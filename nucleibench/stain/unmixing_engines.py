@@ -73,25 +73,26 @@ class UnmixingEngine:
         scaled = concentrations * (maxima / own_maxima)[:, None]
         return compose_colors(scaled, np.array(reference["stain_matrix"]))
 
-    def _find_stains(self, image: np.ndarray, tissue: ColorTable) -> np.ndarray:
-        """Return the stain matrix (2, 3), not finite where no two stains can be found."""
+    def _find_stains(self, image: np.ndarray, table: ColorTable) -> np.ndarray:
+        """Return the stain matrix (2, 3) of an image, whose colours are in the table.
+
+        It is not finite where no two stains can be found.
+        """
         raise NotImplementedError
 
     def _measure(self, image: np.ndarray, table: ColorTable) -> StainFindings:
         findings = look(self.name, table, self.luminosity_threshold)
         if not findings.usable:
             return findings
-        tissue = table.is_tissue(self.luminosity_threshold)
-        stains = self._find_stains(image, table.select(tissue))
+        stains = self._find_stains(image, table)
         if not np.isfinite(stains).all():
             return replace(findings, flag=SINGLE_STAIN)
         concentrations = solve_concentrations(
             table.densities, stains, self.concentration_regularizer
         )
         maxima = self._find_maxima(table, concentrations)
-        unexplained = unexplained_share(
-            table.densities, table.counts * tissue, concentrations, stains
-        )
+        tissue = table.counts * table.is_tissue(self.luminosity_threshold)
+        unexplained = unexplained_share(table.densities, tissue, concentrations, stains)
         return findings.with_stains(stains, maxima, unexplained)
 
     def _find_maxima(self, table: ColorTable, concentrations: np.ndarray) -> np.ndarray:
@@ -127,5 +128,6 @@ class Vahadane(UnmixingEngine):
     concentration_regularizer: float = 0.01
     percentile: float = 99
 
-    def _find_stains(self, image: np.ndarray, tissue: ColorTable) -> np.ndarray:
+    def _find_stains(self, image: np.ndarray, table: ColorTable) -> np.ndarray:
+        tissue = table.select(table.is_tissue(self.luminosity_threshold))
         return learn_stain_matrix(tissue, self.dictionary_regularizer)

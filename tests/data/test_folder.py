@@ -215,7 +215,10 @@ ODD = {
     ),
     "another scale": (
         "image,pixel_size\na,0.5\nb,0.25\n", picture(1),
-        "mine: 1 of 2 images have pixels of 0.5 micrometres. The workflow does not resize images",
+        "mine: 1 of 2 images have pixels of 0.5 micrometres. The workflow brings these images to",
+    ),
+    "a scale at which nuclei are dots": (
+        "image,pixel_size\na,1.2\nb,0.5\n", picture(1), "mine: a: pixels of more than 1 micrometre",
     ),
     "training on the test organ": (
         "image,organ,split\na,breast,train\nb,lung,test\n", picture(1), "mine: a: of breast, which",

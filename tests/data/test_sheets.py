@@ -2,8 +2,9 @@ from dataclasses import astuple
 
 import pytest
 
-from nucleibench.data.sheets import SheetRow, images_of_split, read_sheet, write_sheet
+from nucleibench.data.sheets import SheetRow, images_of_split, read_sheet, scales_of, write_sheet
 from nucleibench.errors import DataError
+from nucleibench.images.resampling import Scale
 
 ROWS = [
     SheetRow("01_1", "breast", "01", "all", "test", 512, 500, 69, "ab" * 32, 0.275),
@@ -22,6 +23,16 @@ def test_images_of_a_split(tmp_path):
     sheet = read_sheet(tmp_path / "images.csv")
     assert images_of_split(sheet, "train") == ["02_1"]
     assert images_of_split(sheet, "reference") == []
+
+
+def test_pixels_of_images(tmp_path):
+    write_sheet(tmp_path / "images.csv", ROWS)
+    scales = scales_of(read_sheet(tmp_path / "images.csv"), ["02_1", "01_1"])
+    assert list(scales.items()) == [
+        ("02_1", Scale((512, 512), 0.25)),
+        ("01_1", Scale((512, 500), 0.275)),
+    ]
+    assert scales["01_1"].seen == (563, 550)
 
 
 def test_empty_sheet_keeps_its_columns(tmp_path):

@@ -1,5 +1,7 @@
 """Trainings, predictions and rows, and how they are named."""
 
+import json
+
 import pytest
 from small import plan
 
@@ -115,3 +117,30 @@ def test_a_row_of_a_repeated_training_has_its_seed_in_its_title():
     assert rows["a_seed_2"].title["short"] == "A, seed 2"
     assert rows["a_seed_2"].title["method"] == "a"
     assert rows["both"].title["name"] == "both"
+
+
+NOTHING = {"datasets": [], "organs": []}
+TRAINED = {**NOTHING, "trained": True}
+
+
+def test_what_rows_saw_is_derived_or_told():
+    theirs = "methods: {x: {family: external, predictions: here}}\ncompare: [otsu, a, gb, both, x]"
+    found = plan(theirs)
+    assert found.saw(found.compared) == {
+        **{"otsu": NOTHING, "a": TRAINED, "gb": TRAINED, "both": TRAINED, "x": None}
+    }
+    for told, said in {"{}": {}, "{organs: [colon]}": {"organs": ["colon"]}}.items():
+        assert plan(theirs, f"methods: {{x: {{saw: {told}}}}}").saw(["x"]) == {"x": NOTHING | said}
+
+
+@pytest.mark.parametrize("told", [{"datasets": ["monuseg"], "organs": ["colon", "liver"]}, None])
+def test_an_installed_network_saw_what_its_card_says(tmp_path, told):
+    settings = {"family": "unet", "encoder": "compact", "target": "boundary"}
+    member = {"file": "model.onnx", "settings": {**settings, "colors": "normalized"}}
+    (tmp_path / "card.json").write_text(json.dumps({"members": [{**member, "saw": told}]}))
+    (tmp_path / "threshold.json").write_text(json.dumps({"separation": "boundary"}))
+    installed = f"networks: {{b: {{release: {tmp_path}}}}}"
+    assert plan(installed).saw(["b"]) == {"b": told and {**told, "trained": False}}
+    # Validation images of this experiment choose the setting of another separation.
+    chosen = plan(installed, "methods: {b: {separation: watershed}}")
+    assert chosen.saw(["b"]) == {"b": told and {**told, "trained": True}}

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from scipy.ndimage import zoom
 from skimage.draw import disk
 
+from nucleibench.errors import DataError
 from nucleibench.evaluate.contingency import tabulate_overlaps
 from nucleibench.evaluate.scores import aggregated_jaccard_index
-from nucleibench.images.resampling import resample_image, resample_labels, scale_shape
+from nucleibench.images.resampling import Scale, resample_image, resample_labels, scale_shape
 
 NOISE = np.random.default_rng(0).integers(0, 256, (60, 84, 3), dtype=np.uint8)
 SIDES = st.tuples(st.integers(1, 90), st.integers(1, 90))
@@ -67,3 +68,23 @@ def test_discs_come_back_as_they_were(pixel_size):
     again = resample_labels(seen, labels.shape)
     assert set(np.unique(again)) == set(np.unique(labels))
     assert aggregated_jaccard_index(tabulate_overlaps(labels, again)) > 0.85
+
+
+@settings(deadline=None)
+@given(shape=SIDES, pixel_size=PIXEL_SIZES)
+def test_labels_of_the_networks_scale_are_brought_back_and_those_of_the_image_stay(
+    shape, pixel_size
+):
+    scale = Scale(shape, pixel_size)
+    assert scale.seen == scale_shape(shape, pixel_size)
+    seen = np.arange(np.prod(scale.seen)).reshape(scale.seen)
+    np.testing.assert_array_equal(scale.bring_back(seen), resample_labels(seen, shape))
+    own = np.zeros(shape, np.int32)
+    assert scale.bring_back(own) is own
+
+
+@pytest.mark.parametrize("shape", [(84, 60), (64, 84), (168, 120), (60, 84, 1)])
+def test_labels_of_another_image_are_refused(shape):
+    message = "but the image has 84 x 60, and 168 x 120 at 0.25 micrometres"
+    with pytest.raises(DataError, match=message):
+        Scale((60, 84), 0.5).bring_back(np.zeros(shape, np.int32))

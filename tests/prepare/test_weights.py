@@ -7,6 +7,7 @@ from skimage.draw import disk
 
 from nucleibench.data.sheets import SheetRow, write_sheet
 from nucleibench.images import write_labels
+from nucleibench.images.resampling import resample_labels
 from nucleibench.prepare.settings import WeightMap
 from nucleibench.prepare.weights import compute_weight_map, write_weight_maps
 
@@ -86,3 +87,15 @@ def test_files_do_not_depend_on_the_number_of_workers(tmp_path):
         one, two = (tmp_path / f"{workers}/0{seed}_1.npy" for workers in (1, 2))
         assert one.read_bytes() == two.read_bytes()
         np.testing.assert_array_equal(np.load(one), compute_weight_map(draw_nuclei(seed), 10, 5))
+
+
+@pytest.mark.parametrize(("pixel_size", "side"), [(0.5, 192), (0.2, 77), (0.2512, 96)])
+def test_weights_have_the_scale_of_the_networks(tmp_path, pixel_size, side):
+    labels = draw_nuclei(0)
+    write_labels(tmp_path / "labels/a.tif", labels)
+    row = SheetRow("a", "liver", "p", "all", "train", 96, 96, 12, "0" * 64, pixel_size)
+    write_sheet(tmp_path / "images.csv", [row])
+    settings = WeightMap(w0=10, sigma=5)
+    write_weight_maps(tmp_path / "images.csv", tmp_path / "labels", tmp_path, settings, 1)
+    expected = compute_weight_map(resample_labels(labels, (side, side)), 10, 5)
+    np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), expected)

@@ -1,9 +1,24 @@
+"""What a release says of itself, from its card alone."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import yaml
+
+from nucleibench.errors import DataError
 from nucleibench.evaluate.summary import MEASURES
-from nucleibench.report.release import describe_release
+from nucleibench.families.unet.release_card import CARD
+from nucleibench.files import file_digest, read_json, write_json
+from nucleibench.report.describing import describe_release
+from nucleibench.report.model_card import make_head, write_card
+from nucleibench.slides.planning import SHIPPED
 
 MEMBER = {
     "file": "model.onnx",
     "network": "unet_compact",
+    "saw": {"datasets": ["monuseg"], "organs": ["kidney", "liver"]},
     "settings": {"target": "boundary", "colors": "normalized"},
     "training": {"threads": 1},
     "weights": 1234,
@@ -20,24 +35,96 @@ FACTS = {
     "normalization_unit": "patient",
     "licence": "a licence",
 }
+SCORES = {name: index / 100 for index, name in enumerate(MEASURES)}
+SCORES |= {"images": 8, "n_true": 3091, "n_predicted": 3000}
+
+
+def split_card(text: str) -> tuple[dict, str]:
+    """Return the front matter and the text below it."""
+    nothing, head, body = text.split("---\n", 2)
+    assert not nothing
+    return yaml.safe_load(head), body
 
 
 def test_the_card_has_every_measure_of_the_tables_under_its_heading():
-    scores = {name: index / 100 for index, name in enumerate(MEASURES)}
-    scores |= {"images": 8, "n_true": 3091, "n_predicted": 3000}
-    text = describe_release({**FACTS, "scores": {"monuseg": scores}})
+    _, body = split_card(write_card({**FACTS, "scores": {"monuseg": SCORES}}))
     headings = " | ".join(measure.heading for measure in MEASURES.values())
-    assert f"| test images | nuclei | {headings} |" in text
+    assert f"| test images | nuclei | {headings} |" in body
     values = " | ".join(f"{index / 100:.4f}" for index in range(len(MEASURES)))
-    assert f"| monuseg, 8 | 3,091 | {values} |" in text
+    assert f"| monuseg, 8 | 3,091 | {values} |" in body
 
 
 def test_the_card_describes_each_network():
     other = {**MEMBER, "file": "model_2.onnx", "sha256": "1" * 64, "seed": 5}
     other["settings"] = {"target": "boundary", "colors": "original"}
-    text = describe_release({**FACTS, "members": [MEMBER, other], "scores": {}})
-    assert text.startswith("# unet_compact\n")
-    assert f"SHA-256 of `model.onnx`: `{'0' * 64}`" in text
-    assert f"SHA-256 of `model_2.onnx`: `{'1' * 64}`" in text
-    assert "`model_2.onnx`: 1,234 weights, kernels in half precision, target boundary, sees" in text
-    assert "sees original colours; seed 5" in text
+    _, body = split_card(write_card({**FACTS, "members": [MEMBER, other], "scores": {}}))
+    assert body.startswith("# unet_compact\n")
+    assert f"`model.onnx`: weights, SHA-256 `{'0' * 64}`" in body
+    assert f"`model_2.onnx`: weights, SHA-256 `{'1' * 64}`" in body
+    assert "`model_2.onnx` saw monuseg: kidney, liver; in original colours." in body
+    assert "Seed 5;" in body
+
+
+def test_the_head_has_the_scores_of_each_dataset():
+    facts = {**FACTS, "scores": {"monuseg": SCORES, "tnbc": {**SCORES, "aji": 0.123456}}}
+    head, body = split_card(write_card(facts))
+    assert head == make_head(facts)
+    assert head["license"] == "cc-by-nc-sa-4.0"  # that of the images, not of the code
+    assert head["datasets"] == ["monuseg"]
+    (model,) = head["model-index"]
+    scored = {result["dataset"]["name"]: result["metrics"] for result in model["results"]}
+    assert [metric["type"] for metric in scored["monuseg"]] == list(MEASURES)
+    assert scored["tnbc"][0] == {"type": "aji", "name": "AJI", "value": 0.1235}
+    for section in ("Intended use", "Limits", "What it saw", "Validation", "Licence"):
+        assert f"## {section}\n" in body
+
+
+def test_the_shipped_descriptions_are_those_of_the_shipped_card(tmp_path):
+    again = tmp_path / "release"
+    shutil.copytree(SHIPPED, again)
+    descriptions = {p.name for p in again.iterdir() if p.suffix in (".md", ".yaml", ".npy")}
+    for name in descriptions:
+        (again / name).unlink()
+    describe_release(again)
+    assert {path.name for path in again.iterdir()} == {path.name for path in SHIPPED.iterdir()}
+    for name in descriptions:
+        if name.endswith("_output.npy"):  # processors differ in the last digits
+            made, shipped = np.load(again / name), np.load(SHIPPED / name)
+            np.testing.assert_allclose(made, shipped, atol=1e-4)
+        elif not name.endswith(".yaml"):
+            assert (again / name).read_bytes() == (SHIPPED / name).read_bytes(), name
+
+
+def test_every_shipped_network_has_a_description_with_its_digests():
+    members = read_json(SHIPPED / CARD)["members"]
+    descriptions = [yaml.safe_load(p.read_text()) for p in sorted(SHIPPED.glob("*rdf.yaml"))]
+    weights = [description["weights"]["onnx"] for description in descriptions]
+    assert sorted((w["source"], w["sha256"]) for w in weights) == sorted(
+        (member["file"], member["sha256"]) for member in members
+    )
+    for description in descriptions:
+        (given,), (found,) = description["inputs"], description["outputs"]
+        for tensor in (given["test_tensor"], found["test_tensor"]):
+            assert file_digest(SHIPPED / tensor["source"]) == tensor["sha256"]
+        image, maps = (np.load(SHIPPED / t["test_tensor"]["source"]) for t in (given, found))
+        assert image.dtype == given["data"]["type"]
+        assert maps.dtype == found["data"]["type"]
+        assert image.shape[:3] == maps.shape[:3]
+        assert maps.shape[3] == len(found["axes"][-1]["channel_names"])
+
+
+def test_weights_that_are_not_the_cards_are_not_described(tmp_path):
+    again = tmp_path / "release"
+    shutil.copytree(SHIPPED, again)
+    card = read_json(again / CARD)
+    card["members"][0]["sha256"] = "0" * 64
+    write_json(again / CARD, card)
+    with pytest.raises(DataError, match=r"model\.onnx"):
+        describe_release(again)
+
+
+def test_weights_of_keras_have_no_description_for_bioimage_io(tmp_path):
+    member = {**MEMBER, "file": "model.weights.h5"}
+    (tmp_path / CARD).write_text(json.dumps({**FACTS, "members": [member], "scores": {}}))
+    describe_release(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {CARD, "README.md"}

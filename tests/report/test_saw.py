@@ -7,7 +7,7 @@ from latex import check_structure
 from nucleibench.errors import DataError
 from nucleibench.report.markup import EN_DASH
 from nucleibench.report.rows import RowTitle
-from nucleibench.report.saw import find_overlap, mark_titles, write_saw
+from nucleibench.report.saw import OVERLAPS, find_overlap, mark_titles, write_saw
 
 NOTHING = {"datasets": [], "organs": []}
 ROWS = {
@@ -84,3 +84,19 @@ def test_a_row_of_which_nothing_is_said_is_refused(saw):
     titles = {**TITLES, "new": RowTitle("New", "new", "Rows")}
     with pytest.raises(DataError, match=r"saw.csv: says nothing of new on tnbc"):
         mark_titles(titles, saw[0], "tnbc")
+
+
+@pytest.mark.parametrize(("dataset", "overlap"), [("mine", "dataset"), ("tnbc", "organ")])
+def test_training_on_the_organ_that_is_tested_is_marked(tmp_path, write_sheet_of, dataset, overlap):
+    """Breast is among the training organs: of the test images here, and of those elsewhere."""
+    trained = write_sheet_of(["a", "b"], organs=["breast", "liver"], split="train", name="m")
+    tested = write_sheet_of(["c"], organs=["breast"], name="t")
+    mine = pd.concat([pd.read_csv(trained), pd.read_csv(tested)])
+    mine.to_csv(trained, index=False)
+    paths = [tmp_path / f"saw.{suffix}" for suffix in ("csv", "md", "tex")]
+    sheets = {"mine": trained, "tnbc": tested}
+    write_saw({"ours": ROWS["ours"]}, {"ours": TITLES["ours"]}, sheets, "mine", *paths)
+    (title,) = mark_titles({"ours": TITLES["ours"]}, paths[0], dataset).values()
+    mark, meaning = OVERLAPS[overlap]
+    assert title.name == f"Ours {mark}"
+    assert title.note.endswith(f"{mark} {meaning} (breast, liver)")

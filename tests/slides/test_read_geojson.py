@@ -2,7 +2,6 @@ import gzip
 import io
 import json
 
-import numpy as np
 import pytest
 from drawn_nuclei import described, draw_ellipses
 from hypothesis import given, settings
@@ -12,9 +11,7 @@ from nucleibench.errors import DataError
 from nucleibench.slides import json_stream
 from nucleibench.slides.geojson import write_geojson
 from nucleibench.slides.geojson_reading import read_geojson
-from nucleibench.slides.outlines import nest
 from nucleibench.slides.polygons import trace_outlines
-from nucleibench.slides.scale_check import check_scale
 
 SQUARE = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
 HOLE = [[1, 1], [1, 2], [2, 2], [2, 1], [1, 1]]
@@ -144,22 +141,3 @@ def test_values_are_read_whole_however_the_file_is_cut(items, chunk, indent):
         assert list(source.items()) == items
     finally:
         json_stream.CHUNK = original
-
-
-def squares(count, size, extent):
-    """Return outlines of squares over a part of an image."""
-    corners = np.random.default_rng(0).uniform(0, extent - size, (count, 2))
-    return nest([[[np.array(SQUARE) / 4 * size + corner]] for corner in corners])
-
-
-def test_outlines_that_leave_the_image_are_refused():
-    with pytest.raises(DataError, match=r"a.geojson: outlines reach .*image has 500 x 400 pixels"):
-        check_scale(squares(30, 10, 1000), (400, 500), 0.25, "a.geojson")
-    assert check_scale(squares(30, 10, 400), (400, 500), 0.25, "a.geojson") == []
-    assert check_scale(nest([]), (400, 500), 0.25, "a.geojson") == []
-
-
-def test_outlines_in_one_corner_are_warned_of():
-    (warning,) = check_scale(squares(30, 3, 125), (500, 500), 0.25, "a.geojson")
-    assert "in micrometres or at a smaller level" in warning
-    assert check_scale(squares(3, 3, 125), (500, 500), 0.25, "a.geojson") == []

@@ -9,14 +9,16 @@ import pytest
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Callable[[], object]]:
-    """Put a file system of 100 kB at ``folder``; yield a function that makes it large.
+def small_disk(folder: Path, size: str = "100k") -> Iterator[Callable[[], object]]:
+    """Put a small file system at ``folder``; yield a function that makes it large.
 
     Skip the test where none can be mounted.
     """
     folder.mkdir(parents=True, exist_ok=True)
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", folder], capture_output=True, text=True
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder],
+        capture_output=True,
+        text=True,
     )
     if mounted.returncode != 0:
         pytest.skip(f"NOT TESTED ON A FULL DISK: no small file system: {mounted.stderr.strip()}")

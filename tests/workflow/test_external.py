@@ -102,3 +102,20 @@ def test_predictions_that_are_there_need_no_command_and_count_by_content(workflo
     np.save(file.with_suffix(".npy"), np.zeros(imread(file).shape, np.int32))
     file.unlink()
     assert plan(workflow, **tool) == {"segment": 1, "evaluate_method": 1}
+
+
+def test_what_the_tool_saw_marks_its_row_and_makes_tables_alone(workflow):
+    table = workflow.folder / "results" / "tables" / "table2_tnbc.md"
+    methods = {"tool": {**ROW, "command": COMMAND}}
+    changes = {"networks": {}, "compare": ["otsu", "tool"], "figure_3_methods": []}
+    target = ["--", "results/tables/table2_tnbc.md"]
+    result = workflow.run(*target, methods=methods, **changes)
+    assert result.returncode == 0, result.stdout
+    assert "| tool | " in table.read_text()
+    methods["tool"]["saw"] = {"datasets": ["PanNuke"], "organs": ["breast"]}
+    planned = planned_jobs(workflow.run("-n", *target, methods=methods, **changes).stdout)
+    assert planned == {"tabulate_saw": 1, "tabulate_results": 1}
+    assert workflow.run(*target, methods=methods, **changes).returncode == 0
+    text = table.read_text()
+    assert "| tool \N{DOUBLE DAGGER}<sup>a</sup> | " in text
+    assert "trained on an organ of these images, in other datasets (breast)" in text

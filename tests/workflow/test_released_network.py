@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from toy import TOY, Workflow, planned_jobs
 
+from nucleibench.data.sheets import organs_of_split
 from nucleibench.images import read_rgb
 
 pytestmark = pytest.mark.workflow
@@ -41,10 +42,14 @@ def test_a_released_pair_scores_the_same_without_training(finished_workflow, tmp
         "normalized",
         "original",
     ]
+    saw = card["members"][0]["saw"]
+    trained_on = organs_of_split(tmp_path / "results/data/monuseg/images.csv", "train")
+    assert saw == {"datasets": ["monuseg"], "organs": trained_on}
     assert card["normalization"] == "vahadane"
     assert card["normalization_unit"] == "patient"
     assert card["scores"].keys() == {"monuseg", "tnbc"}
     assert "CC BY-NC-SA 4.0" in (release / "README.md").read_text()
+    assert {path.name for path in release.glob("*rdf.yaml")} == {"rdf.yaml", "model_2.rdf.yaml"}
 
     networks = {"given": TOY["networks"]["unet_a"], "given_o": ORIGINAL}
     networks = {name: {**network, "release": str(release)} for name, network in networks.items()}
@@ -54,10 +59,13 @@ def test_a_released_pair_scores_the_same_without_training(finished_workflow, tmp
     jobs = planned_jobs(workflow.run("-n", "--", table, **changes).stdout)
     assert jobs == {
         **{"install_network": 2, "install_setting": 1, "predict": 2, "segment": 1},
-        **{"evaluate_method": 1, "tabulate_results": 1},
+        **{"evaluate_method": 1, "tabulate_saw": 1, "tabulate_results": 1},
     }
     result = workflow.run("--", table, **changes)
     assert result.returncode == 0, result.stdout
+    told = pd.read_csv(tmp_path / "results/tables/saw.csv").set_index("method").loc["given"]
+    assert set(told["datasets"]) == {"monuseg"}
+    assert set(told["organs"]) == {", ".join(saw["organs"])}
     own, given = (
         pd.read_csv(tmp_path / f"results/metrics/{name}/tnbc.csv") for name in ("pair", "given")
     )

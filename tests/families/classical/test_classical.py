@@ -12,6 +12,7 @@ from nucleibench.families.classical.algorithms import ALGORITHMS
 from nucleibench.families.classical.family import Classical
 from nucleibench.families.classical.label import label_image
 from nucleibench.images import read_labels, read_rgb, write_rgb
+from nucleibench.images.resampling import Scale
 from nucleibench.labelling.label_maps import write_label_maps
 
 APART = [(30, 30, 10), (30, 95, 12), (95, 30, 11), (95, 100, 10)]
@@ -177,10 +178,10 @@ def folder(tmp_path):
 
 def test_a_folder_is_segmented_whatever_the_workers(folder):
     method, names = Classical.read({"algorithm": "hematoxylin"}), ["00_1", "01_1"]
-    shapes = {name: read_rgb(folder / f"images/{name}.png").shape[:2] for name in names}
+    scales = {name: Scale(read_rgb(folder / f"images/{name}.png").shape[:2]) for name in names}
     label = partial(label_image, setting=None, method=method, sources=[folder / "images"])
     for workers in (1, 2):
-        write_label_maps(shapes, label, folder / str(workers), workers)
+        write_label_maps(scales, label, folder / str(workers), workers)
         assert sorted(p.stem for p in (folder / str(workers)).iterdir()) == names
     for name in names:
         one, two = (folder / f"{workers}/{name}.tif" for workers in (1, 2))

@@ -23,6 +23,7 @@ from nucleibench.families.mask_rcnn.places import place_tiles, tile_cores
 from nucleibench.families.mask_rcnn.predict import predict
 from nucleibench.families.mask_rcnn.settings import Detection, MaskRCNNNetwork, NetworkSize
 from nucleibench.images import read_labels, write_rgb
+from nucleibench.images.resampling import Scale
 from nucleibench.labelling.instances import remove_small
 from nucleibench.labelling.label_maps import write_label_maps
 from nucleibench.labelling.settings import Inference
@@ -232,7 +233,8 @@ def test_folders_go_through_the_real_network(two_images):
         method=MaskRCNNMethod(network="mask_rcnn"),
         sources=[two_images / "detections"],
     )
-    write_label_maps({"a": (70, 80), "b": (70, 80)}, find, two_images / "labels", workers=1)
+    scales = dict.fromkeys("ab", Scale((70, 80)))
+    write_label_maps(scales, find, two_images / "labels", workers=1)
     for name in ("a", "b"):
         labels = read_labels(two_images / "labels" / f"{name}.tif")
         assert labels.shape == (70, 80)

@@ -7,6 +7,7 @@ from skimage.draw import disk
 from nucleibench.families.unet import label
 from nucleibench.families.unet.method import NetworkMapMethod
 from nucleibench.images import read_labels
+from nucleibench.images.resampling import Scale
 from nucleibench.labelling.instances import PostProcessing, label_nuclei
 from nucleibench.labelling.label_maps import write_label_maps
 from nucleibench.labelling.maps import read_map, write_map
@@ -31,7 +32,7 @@ def test_maps_become_label_files(probabilities, tmp_path):
         method=METHOD,
         sources=[tmp_path / "maps"],
     )
-    write_label_maps({"x": (60, 60)}, label_image, tmp_path / "out", workers=2)
+    write_label_maps({"x": Scale((60, 60))}, label_image, tmp_path / "out", workers=2)
     labels = read_labels(tmp_path / "out" / "x.tif")
     np.testing.assert_array_equal(labels > 0, probabilities > 0)
     assert labels.max() == 2

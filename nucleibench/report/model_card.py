@@ -1,0 +1,119 @@
+"""The model card of a release: a README whose head Hugging Face reads."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from nucleibench.evaluate.summary import MEASURES
+
+LICENCE_ID = "CC-BY-NC-SA-4.0"
+"""Licence of the weights, as SPDX names it."""
+TAGS = ("histology", "H&E", "nucleus-segmentation", "instance-segmentation", "unet", "onnx")
+TASK = {"type": "image-segmentation", "name": "Nucleus instance segmentation"}
+USE = (
+    "Find and outline nuclei on H&E images and slides, at 40x (about 0.25 micrometres a pixel):",
+    "",
+    "    nucleibench segment IMAGES OUTPUT --model THIS_FOLDER",
+    "",
+    "Images of another pixel size are resampled first. The results are for research.",
+)
+LIMITS = (
+    "- These are no medical devices: do not diagnose with them.",
+    "- Other stains than H&E were never seen.",
+    "- The scores below hold for the images named there. Score some images of your own first, with"
+    " `nucleibench evaluate`.",
+    "- The networks give maps. The threshold in `threshold.json` makes nuclei of their mean.",
+)
+
+
+def write_card(facts: Mapping[str, Any]) -> str:
+    """Return the model card of a release, from what its ``card.json`` holds."""
+    head = yaml.safe_dump(make_head(facts), sort_keys=False, allow_unicode=True)
+    sections = {
+        "Intended use": USE,
+        "Limits": LIMITS,
+        "What it saw": describe_training(facts),
+        "Files": describe_files(facts),
+        "Validation": describe_scores(facts),
+        "Licence": [facts["licence"]],
+    }
+    text = "".join(f"\n## {name}\n\n" + "\n".join(lines) + "\n" for name, lines in sections.items())
+    return f"---\n{head}---\n# {name_release(facts)}\n{text}"
+
+
+def name_release(facts: Mapping[str, Any]) -> str:
+    """Return the names of the networks of a release."""
+    return " and ".join(dict.fromkeys(member["network"] for member in facts["members"]))
+
+
+def make_head(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the front matter."""
+    results = [_describe_result(*pair) for pair in facts["scores"].items()]
+    return {
+        "license": LICENCE_ID.lower(),
+        "library_name": "nucleibench",
+        "pipeline_tag": TASK["type"],
+        "tags": list(TAGS),
+        "datasets": sorted({name for m in facts["members"] for name in m["saw"]["datasets"]}),
+        "metrics": list(MEASURES),
+        "model-index": [{"name": name_release(facts), "results": results}],
+    }
+
+
+def _describe_result(dataset: str, scores: Mapping[str, float]) -> dict[str, Any]:
+    metrics = [
+        {"type": name, "name": measure.heading, "value": round(float(scores[name]), 4)}
+        for name, measure in MEASURES.items()
+    ]
+    return {"task": dict(TASK), "dataset": {"type": dataset, "name": dataset}, "metrics": metrics}
+
+
+def describe_training(facts: Mapping[str, Any]) -> list[str]:
+    """Return lines about the images and the training of each network."""
+    return [
+        f"No training image shows the organ {facts['test_organ']}. The threshold and the smallest"
+        " object were chosen on validation images of the other organs.",
+        "",
+        *(_describe_member(member) for member in facts["members"]),
+    ]
+
+
+def _describe_member(member: Mapping[str, Any]) -> str:
+    settings, saw = member["settings"], member["saw"]
+    return (
+        f"- `{member['file']}` saw {', '.join(saw['datasets'])}: {', '.join(saw['organs'])}; in"
+        f" {settings['colors']} colours. It has {member['weights']:,} weights and the target"
+        f" {settings['target']}. Seed {member['seed']}; epochs: {member['epochs']}, the best"
+        f" {member['best_epoch']}, {member['seconds_per_epoch']:.0f} s each; threads:"
+        f" {member['training']['threads']}."
+    )
+
+
+def describe_files(facts: Mapping[str, Any]) -> list[str]:
+    """Return lines about the files of a release."""
+    return [
+        *(f"- `{m['file']}`: weights, SHA-256 `{m['sha256']}`" for m in facts["members"]),
+        "- `target.json`: reference of colour normalisation",
+        "- `threshold.json`: how the maps become nuclei",
+        "- `rdf.yaml` and the like: descriptions for bioimage.io, one a network that runs as ONNX",
+        "- `card.json`: everything else",
+    ]
+
+
+def describe_scores(facts: Mapping[str, Any]) -> Sequence[str]:
+    """Return the table of scores."""
+    headings = [measure.heading for measure in MEASURES.values()]
+    return [
+        f"Colour normalisation: {facts['normalization']}, measured by"
+        f" {facts['normalization_unit']}. Each row has the scores of all nuclei of its images.",
+        "",
+        f"| test images | nuclei | {' | '.join(headings)} |",
+        "| :-- |" + " --: |" * (len(headings) + 1),
+        *(_score_row(dataset, scores) for dataset, scores in facts["scores"].items()),
+    ]
+
+
+def _score_row(dataset: str, scores: Mapping[str, float]) -> str:
+    values = " | ".join(f"{scores[name]:.4f}" for name in MEASURES)
+    return f"| {dataset}, {scores['images']} | {scores['n_true']:,} | {values} |"
