@@ -3,7 +3,9 @@
 #     docker build -t nucleibench .                                   # processors only
 #     docker build -t nucleibench --build-arg EXTRAS="--extra gpu" .  # with NVIDIA's libraries
 #     docker run --rm --user "$(id -u)" -v "$PWD":/work nucleibench snakemake --cores all
-FROM python:3.11-slim-bookworm
+# The base may be any with Python 3.11 to 3.13 and its module venv.
+ARG BASE=python:3.11-slim-bookworm
+FROM ${BASE}
 
 ARG EXTRAS=""
 ENV UV_PROJECT_ENVIRONMENT=/opt/nucleibench \
@@ -11,8 +13,10 @@ ENV UV_PROJECT_ENVIRONMENT=/opt/nucleibench \
     PATH=/opt/nucleibench/bin:$PATH
 
 COPY pyproject.toml uv.lock /opt/lock/
-RUN pip install --no-cache-dir uv \
+# uv has an environment of its own: Debian's Python lets pip install nowhere else.
+RUN python3 -m venv /opt/uv \
+    && /opt/uv/bin/pip install --no-cache-dir uv \
     && cd /opt/lock \
-    && uv sync --frozen --no-dev --no-install-project --no-cache --compile-bytecode --extra train --extra workflow --extra staintools --group staintools $EXTRAS
+    && /opt/uv/bin/uv sync --frozen --no-dev --no-install-project --no-cache --compile-bytecode --extra train --extra workflow --extra staintools --group staintools $EXTRAS
 
 WORKDIR /work

@@ -13,11 +13,11 @@ $(error The path of this folder has a space, and Snakemake cannot start jobs fro
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help environment demo report test test-faults fuzz sbom licences audit lint documents docs bench clean
+.PHONY: help environment demo report test test-faults container-test fuzz sbom licences audit lint documents docs bench bench-quick clean
 
 help:  ## list the targets
 	@echo "Targets of make:"
-	@sed -nE 's/^([a-z-]+):.*## (.*)$$/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)$$/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo "To segment images alone, without this workflow: pip install ."
 
 environment: $(READY)  ## install all that the other targets need, into .venv
@@ -32,7 +32,10 @@ $(READY): pyproject.toml uv.lock
 	@touch $@
 
 demo: $(READY)  ## run the whole workflow on synthetic images; about ten minutes on two cores
+	@echo "This takes about ten minutes on two cores. The lines '... of ... steps' say how far it is."
+	@date "+Start: %H:%M:%S"
 	$(RUN)snakemake --cores all --workflow-profile profiles/demo all report_page
+	@date "+End: %H:%M:%S"
 	@echo
 	@echo "Scores of the demo (synthetic images, networks trained for a few steps only):"
 	@# The first of the tables in it: those of the paper and of the difference follow.
@@ -49,6 +52,9 @@ test: $(READY)  ## run the tests
 test-faults: $(READY)  ## inject the faults of docs/reliability.md, also those that take long
 	$(RUN)pytest -n auto --dist loadfile -m "" --junitxml=.faults.xml tests/faults
 	$(RUN)python tests/faults/write_table.py .faults.xml
+
+container-test:  ## build the image with buildah and work inside it; BASE=image for another base
+	BASE="$(BASE)" BUILD_OPTIONS="$(BUILD_OPTIONS)" tests/container.sh
 
 # Seconds that `make fuzz` takes.
 FUZZ_SECONDS ?= 600
@@ -76,8 +82,11 @@ documents: $(READY)  ## write the configuration's schema and manual anew
 docs: $(READY)  ## build the site of the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN)mkdocs build --strict
 
-bench: $(READY)  ## measure the speed of the library beside other implementations
-	$(RUN)pytest bench --benchmark-only --benchmark-group-by=group -o python_files='bench_*.py'
+bench: $(READY)  ## measure ours beside others (bench/results.md); MINUTES=30 starts no row later
+	$(RUN)python -m bench $(if $(MINUTES),--minutes $(MINUTES))
+
+bench-quick: $(READY)  ## the same with small sizes (bench/results_quick.md), below five minutes after the first time
+	$(RUN)python -m bench --quick
 
 # Snakemake's records stay: without them no result of another experiment can be told from a stale one.
 clean:  ## remove the environment and the results of the demo

@@ -42,7 +42,7 @@ ROOMS = {
     "families": ["compute", "data", "prepare", "training", "labelling"],
     "slides": ["compute", "stain", "prepare", "labelling", "families"],
     "experiment": ["data", "stain", "prepare", "training", "labelling", "families", "slides"],
-    "report": ["data", "evaluate", "families"],
+    "report": ["compute", "data", "evaluate", "families"],
     "page": ["data", "evaluate", "slides", "report"],
     "commands": ["data", "evaluate", "experiment"],
     "cli": ["commands", "compute", "slides"],

@@ -1,7 +1,9 @@
 """What a newcomer meets first: make, the forms of the repository, how to cite."""
 
 import re
+import resource
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -9,10 +11,19 @@ import pytest
 import yaml
 
 import nucleibench
+from nucleibench.cli import build_parser
 
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+COMMANDS = [sys.executable, "-m", "nucleibench"]
+# Schema that check-jsonschema brings -> the files of the kind.
+SCHEMAS = {
+    "citation-file-format": ["CITATION.cff"],
+    "github-workflows": [".github/workflows/ci.yml", ".github/workflows/release.yml"],
+    "github-issue-config": [".github/ISSUE_TEMPLATE/config.yml"],
+    "github-issue-forms": [f".github/ISSUE_TEMPLATE/{name}.yml" for name in ("fault", "wish")],
+}
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 
 
@@ -53,6 +64,24 @@ def test_the_citation_names_the_software_and_the_paper():
     assert len(paper["authors"]) == 11
 
 
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_files_for_others_follow_their_schemas(schema):
+    program = Path(sys.executable).with_name("check-jsonschema")
+    files = SCHEMAS[schema]
+    assert "ok" in call(program, "--builtin-schema", f"vendor.{schema}", *files)
+
+
+def test_every_file_of_github_is_checked_against_a_schema():
+    found = {str(path.relative_to(ROOT)) for path in (ROOT / ".github").rglob("*.yml")}
+    assert found == {name for names in SCHEMAS.values() for name in names} - {"CITATION.cff"}
+
+
+def test_the_projects_metadata_follows_the_standards_of_packaging():
+    assert "Valid file" in call(
+        Path(sys.executable).with_name("validate-pyproject"), "pyproject.toml"
+    )
+
+
 def test_continuous_integration_runs_on_every_python_that_is_supported():
     job = read(".github/workflows/ci.yml")["jobs"]["test"]
     supported = [c.rpartition(" ")[2] for c in PROJECT["classifiers"] if "Python :: 3." in c]
@@ -88,3 +117,55 @@ def test_every_change_of_the_configuration_is_listed():
     text = (ROOT / "config" / "README.md").read_text()
     for path in (ROOT / "config").glob("*.yaml"):
         assert f"[{path.name}]({path.name})" in text
+
+
+def test_help_is_instant():
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    call(*COMMANDS, "--help")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Processor time, which other work on the machine leaves as it is.
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+
+
+@pytest.fixture(scope="module")
+def completion(tmp_path_factory) -> Path:
+    """What the command prints for bash."""
+    path = tmp_path_factory.mktemp("completion") / "nucleibench"
+    path.write_text(call(*COMMANDS, "--print-completion", "bash"))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["se"], {"segment"}),
+        (["segment", "--ti"], {"--tissue"}),
+        (["segment", "--tissue", ""], {"find", "none"}),
+        (["segment", "sl"], {"slide.svs", "slides"}),
+        (["check", "sl"], {"slide.svs", "slides"}),
+    ],
+    ids=" ".join,
+)
+def test_bash_completes_commands_options_and_files(completion, tmp_path, words, expected):
+    (tmp_path / "slide.svs").touch()
+    (tmp_path / "slides").mkdir()
+    (tmp_path / "other.png").touch()
+    # As bash does on the tabulator: it calls the function that `complete` holds for the program.
+    code = f"""
+        source {completion}
+        function=$(complete -p nucleibench | sed -E "s/.* -F (\\S+) .*/\\1/")
+        COMP_WORDS=(nucleibench "$@") COMP_CWORD=$#
+        $function nucleibench "${{@: -1}}"
+        printf "%s\\n" "${{COMPREPLY[@]}}"
+    """
+    command = ["bash", "--norc", "-c", code, "bash", *words]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert {name.rstrip("/ ") for name in result.stdout.split()} == expected
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_are_given_every_command(shell):
+    text = call(*COMMANDS, "--print-completion", shell)
+    (commands,) = (a.choices for a in build_parser()._actions if a.dest == "==SUPPRESS==")
+    for name in commands:
+        assert name in text

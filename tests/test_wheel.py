@@ -15,7 +15,7 @@ from nucleibench.files import read_json
 from nucleibench.images import write_rgb
 
 ROOT = Path(__file__).parents[1]
-PRETRAINED = ("README.md", "card.json", "model.onnx", "model_2.onnx")
+PRETRAINED = tuple(path.name for path in (ROOT / "nucleibench/pretrained/compact_unet").iterdir())
 DATA = (
     "data/known_images.csv",
     "data/organs.csv",

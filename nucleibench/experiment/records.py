@@ -22,6 +22,7 @@ OURS = Path(".snakemake/metadata/nucleibench")
 MADE = (
     "data",
     "detections",
+    "external",
     "figures",
     "folds",
     "metrics",
