@@ -85,7 +85,7 @@ docs: $(READY)  ## build the site of the documentation into site/
 bench: $(READY)  ## measure ours beside others (bench/results.md); MINUTES=30 starts no row later
 	$(RUN)python -m bench $(if $(MINUTES),--minutes $(MINUTES))
 
-bench-quick: $(READY)  ## the same with small sizes (bench/results_quick.md), below five minutes after the first time
+bench-quick: $(READY)  ## the same with small sizes (bench/results_quick.md), some five minutes on two idle cores
 	$(RUN)python -m bench --quick
 
 # Snakemake's records stay: without them no result of another experiment can be told from a stale one.

@@ -1,99 +1,132 @@
-"""Whole slides region by region, beside their maps at once.
+"""The command on whole slides: processor time, memory, and what is not the network.
 
-    python bench/bench_slides.py [SIDE ...]   time and peak memory, one process for each way
+    python bench/bench_slides.py [SIDE ...] [--share S] [--turns N ...] [--folder F]
 
-A slide is a drawn field laid side by side, of 2,000 and 8,000 pixels unless other sides are given.
-A tile is laid one way before the network that comes along. ``at once`` keeps the image and its maps
-in memory, and labels them as one.
+A slide is a made-up pyramid in TIFF: a square of drawn tissue in glass, ``S`` of the slide. Each
+run is a process of its own, and its time is that of the whole process. The share of the network is
+what the network takes for as many tiles, alone, in the same process.
 """
 
+import argparse
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
-FIELD = 1000
-SIDES = ("2000", "8000")
+FIELD, TILE, GLASS = 1000, 512, 243
+HEADER = (
+    "side, turns, megapixels of tissue, nuclei, processor s, processor s a megapixel, "
+    "share not the network, s, peak memory in MB"
+)
 
 
-def main(sides):
-    print(
-        "way, side, megapixels, processor seconds a megapixel, seconds, peak memory in MB, nuclei"
-    )
-    for side in sides:
-        for way in WAYS:
-            command = [sys.executable, __file__, way, side]
-            environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-            subprocess.run(command, check=True, env=environment, stderr=subprocess.DEVNULL)
+def main():
+    chosen = parse()
+    if chosen.measure:
+        measure(Path(chosen.measure), chosen.turns[0])
+        return
+    print(HEADER)
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        for side in chosen.sides:
+            slide = Path(folder) / f"{side}.tif"
+            write_slide(slide, side, chosen.share)
+            for turns in chosen.turns:
+                command = [sys.executable, __file__, "--measure", str(slide), "--turns", str(turns)]
+                subprocess.run(command, check=True, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
 
 
-def measure(way, side):
-    from nucleibench.families.unet.release import read_release
-    from nucleibench.slides.trained_network import load_trained_network
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sides", type=int, nargs="*", default=[8000, 20000])
+    parser.add_argument("--share", type=float, default=0.1)
+    parser.add_argument("--turns", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--folder")
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    return parser.parse_args()
 
-    release = files("nucleibench") / "pretrained" / "compact_unet"
-    network = load_trained_network(read_release(Path(str(release))), turns=1)
-    network.predict(np.zeros((4, 256, 256, 3), np.uint8))
-    raster = Laid(side)
-    processor, clock = time.process_time(), time.perf_counter()
-    nuclei = WAYS[way](raster, network)
-    processor, clock = time.process_time() - processor, time.perf_counter() - clock
-    megapixels = side**2 / 1e6
+
+def write_slide(path, side, share):
+    """Write a tiled pyramid in JPEG, level by level, tile by tile."""
+    import tifffile
+
+    from nucleibench.data.synthetic import draw_image
+
+    field, _ = draw_image("breast", "drawn", 0, FIELD)
+    tissue = round(side * share**0.5)
+    square = ((side - tissue) // 2, (side + tissue) // 2)
+    with tifffile.TiffWriter(path, bigtiff=True) as tiff:
+        step = 1
+        while step == 1 or side // step > TILE:
+            tiff.write(
+                cut_tiles(field, side // step, step, square),
+                shape=(side // step, side // step, 3),
+                dtype=np.uint8,
+                photometric="rgb",
+                tile=(TILE, TILE),
+                compression="jpeg",
+                subfiletype=int(step > 1),
+                resolution=(40_000 / step, 40_000 / step),
+                resolutionunit="CENTIMETER",
+            )
+            step *= 2
+
+
+def cut_tiles(field, side, step, square):
+    for top in range(0, side, TILE):
+        for left in range(0, side, TILE):
+            rows, columns = (np.arange(start, start + TILE) * step for start in (top, left))
+            tile = np.full((TILE, TILE, 3), GLASS, np.uint8)
+            inside = np.ix_(
+                *((place >= square[0]) & (place < square[1]) for place in (rows, columns))
+            )
+            tile[inside] = field[np.ix_(rows % FIELD, columns % FIELD)][inside]
+            yield tile
+
+
+def measure(slide, turns):
+    """Segment a slide as the command does, and print its row."""
+    from nucleibench.slides.batch import segment_batch
+    from nucleibench.slides.options import Options
+    from nucleibench.slides.planning import find_release, plan_batch
+
+    tiles, threads = [0], len(os.sched_getaffinity(0))
+    release, options = find_release(), Options(turns=turns, threads=threads)
+    kinds, began = ("geojson", "csv", "labels", "picture"), time.perf_counter()
+    with tempfile.TemporaryDirectory(dir=slide.parent) as output:
+        batch = plan_batch([slide], Path(output), kinds, release, options)
+        tell = lambda line: print(line, file=sys.stderr)  # noqa: E731
+        (record,), _ = segment_batch(batch, tell, lambda name, done, total: tiles.append(total))
+    clock, processor = time.perf_counter() - began, time.process_time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    alone = tiles[-1] * time_tile(release, turns, threads)
+    tissue = record.counts["tissue_mm2"] * 1e6 / record.pixel_size["um"] ** 2 / 1e6
     print(
-        f"{way}, {side}, {megapixels:.0f}, {processor / megapixels:.3f}, {clock:.1f}, {peak:.0f},"
-        f" {nuclei}",
+        f"{slide.stem}, {turns}, {tissue:.1f}, {record.counts['nuclei']}, {processor:.1f}, "
+        f"{processor / tissue:.2f}, {1 - alone / processor:.0%}, {clock:.0f}, {peak:.0f}",
         flush=True,
     )
 
 
-class Laid:
-    """A slide of one drawn field laid side by side, of which no more is in memory."""
+def time_tile(release, turns, threads, batches=6):
+    """Return the processor seconds of the networks for one tile."""
+    from nucleibench.slides.trained_network import load_trained_network
 
-    def __init__(self, side):
-        from nucleibench.data.synthetic import draw_image
+    network = load_trained_network(release, turns, threads)
+    size, count = network.tile_size, network.inference.batch_size
+    random = np.random.default_rng(0)
+    shape = (count, size, size, 3 * len(network.views))
+    tiles = random.integers(0, 256, shape, np.uint8)
+    network.predict(tiles)
+    began = time.process_time()
+    for _ in range(batches):
+        network.predict(tiles)
+    return (time.process_time() - began) / batches / count
 
-        self.field, _ = draw_image("breast", "drawn", 0, FIELD)
-        self.shape, self.pixel_size, self.path = (side, side), 0.25, Path("drawn")
-
-    def read(self, top, left, height, width):
-        rows, columns = np.arange(top, top + height), np.arange(left, left + width)
-        return self.field[np.ix_(rows % FIELD, columns % FIELD)]
-
-    def overview(self, longest):
-        step = max(self.shape) // longest
-        rows = np.arange(0, self.shape[0], step) % FIELD
-        return self.field[np.ix_(rows, rows)]
-
-
-def by_region(raster, network):
-    from nucleibench.slides.whole_slide import SlideSettings, segment_slide, survey_slide
-
-    settings = SlideSettings(tissue="all")
-    survey = survey_slide(raster, network.reference, settings)
-    return sum(len(part.certainty) for part in segment_slide(survey, network, settings))
-
-
-def at_once(raster, network):
-    from nucleibench.labelling.instances import label_nuclei
-    from nucleibench.labelling.stitch import predict_map
-    from nucleibench.stain.reference import normalize_image
-
-    image, _ = normalize_image(raster.read(0, 0, *raster.shape), network.reference)
-    tiling = network.inference
-    maps = predict_map(image, network.predict, network.tile_size, tiling.overlap, tiling.batch_size)
-    return label_nuclei(maps, network.setting).max()
-
-
-WAYS = {"at once": at_once, "by region": by_region}
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3 and sys.argv[1] in WAYS:
-        measure(sys.argv[1], int(sys.argv[2]))
-    else:
-        main(sys.argv[1:] or SIDES)
+    main()

@@ -1,12 +1,11 @@
 """Colour normalisation beside staintools.
 
-    pytest bench/bench_stain.py               time of an image, as a ratio
     python bench/bench_stain.py compare OUT [ITERATIONS]
                                               agreement image by image, on the real archives
     python bench/bench_stain.py minimum OUT   how far other searches come below our objective
     python bench/bench_stain.py cost          time and peak memory, one process for each engine
 
-The last three need NUCLEIBENCH_REAL_DATA, the folder of the archives. staintools learns its stains
+All need NUCLEIBENCH_REAL_DATA, the folder of the archives. staintools learns its stains
 for one second of wall clock; ``compare`` lets the same call run for a fixed number of iterations
 instead, and continues a table that it finds.
 """
@@ -23,13 +22,11 @@ from unittest.mock import patch
 import cv2
 import numpy as np
 import pandas as pd
-import pytest
 import spams
 import staintools
 from real_data import REFERENCE, import_real_data
 from scipy.optimize import minimize
 
-from nucleibench.data.synthetic import draw_image
 from nucleibench.images import read_rgb
 from nucleibench.stain.colors import count_colors
 from nucleibench.stain.reference import fit_reference, normalize_image
@@ -55,19 +52,6 @@ WAYS = {
     "macenko": partial(our_normalizer, engine="macenko"),
     "reinhard": partial(our_normalizer, engine="reinhard"),
 }
-
-
-def draw(organ):
-    """A synthetic image; it has as many colours as a real one, some 100,000."""
-    return draw_image(organ, "bench", 0, 1000)[0]
-
-
-@pytest.mark.benchmark(group="normalise an image of 1000 px")
-@pytest.mark.parametrize("way", WAYS)
-def test_normalize(benchmark, way):
-    cv2.setNumThreads(1)
-    normalize = WAYS[way](draw("kidney"))
-    benchmark.pedantic(normalize, (draw("liver"),), rounds=3, warmup_rounds=1)
 
 
 def real_images(folder):

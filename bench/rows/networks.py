@@ -1,0 +1,101 @@
+"""The same network run by TensorFlow, by JAX and exported; and each encoder beside the compact."""
+
+import os
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from bench.registry import Candidate, Comparison, Inputs, Work
+
+TILE = 256
+
+
+def draw(tiles: int) -> dict[str, np.ndarray]:
+    from bench.drawn import lay_image
+
+    image = lay_image(1000)
+    corners = np.random.default_rng(0).integers(0, 1000 - TILE, (tiles, 2))
+    return {"tiles": np.stack([image[t : t + TILE, left : left + TILE] for t, left in corners])}
+
+
+def _shipped() -> Any:
+    from nucleibench.families.unet.release import read_release
+    from nucleibench.slides.planning import SHIPPED
+
+    return read_release(SHIPPED)
+
+
+def exported(inputs: Inputs) -> Work:
+    from nucleibench.slides.trained_network import load_trained_network
+
+    network = load_trained_network(_shipped(), turns=1)
+    views = len(network.views)
+    return lambda: {"maps": network.predict(np.tile(inputs["tiles"], (1, 1, 1, views)))}
+
+
+def by_keras(inputs: Inputs, backend: str) -> Work:
+    os.environ["KERAS_BACKEND"] = backend
+    from nucleibench.slides.trained_network import load_trained_network
+
+    # Asking for an accelerator asks for Keras, which computes on what there is.
+    network = load_trained_network(_shipped(), turns=1, accelerators=1)
+    views = len(network.views)
+    return lambda: {"maps": network.predict(np.tile(inputs["tiles"], (1, 1, 1, views)))}
+
+
+def encoder(inputs: Inputs, name: str, precision: str = "float32") -> Work:
+    import keras
+
+    keras.mixed_precision.set_global_policy(precision)
+    from nucleibench.compute.execution import RUNNERS
+    from nucleibench.families.unet.network import build_unet
+
+    run = RUNNERS["graph"](build_unet(name, None, False, "nucleus"))
+    return lambda: np.asarray(run(inputs["tiles"])).mean() and {}
+
+
+ENCODERS = (
+    "vgg16", "vgg19", "resnet50", "resnet101", "resnet152", "densenet121", "densenet201",
+    "inceptionv3",
+)  # fmt: skip
+RANDOM = "another network, random weights"
+
+
+COMPARISONS = [
+    Comparison(
+        "The shipped network, exported",
+        draw,
+        Candidate("exported (ONNX Runtime)", exported),
+        tuple(
+            Candidate(f"Keras on {name}", partial(by_keras, backend=name.lower()))
+            for name in ("TensorFlow", "JAX")
+        ),
+        sizes=(4, 16),
+        quick=(4,),
+        unit="tiles of 256 px",
+        dimension=1,
+        tolerance=1e-3,
+        rate=float,
+        rate_unit="tiles",
+    ),
+    Comparison(
+        "Encoders",
+        draw,
+        Candidate("compact", partial(encoder, name="compact")),
+        (
+            Candidate(
+                "compact, mixed precision",
+                partial(encoder, name="compact", precision="mixed_bfloat16"),
+                differs="half precision",
+            ),
+            *(Candidate(name, partial(encoder, name=name), differs=RANDOM) for name in ENCODERS),
+        ),
+        sizes=(4,),
+        quick=(),
+        unit="tiles of 256 px",
+        dimension=1,
+        rate=float,
+        rate_unit="tiles",
+    ),
+]
