@@ -123,7 +123,8 @@ def _segment(chosen: argparse.Namespace) -> int:
         _prepare_keras(chosen.threads, chosen.gpu)
     records, failed = segment_batch(batch, _tell, _Progress().show)
     nuclei = sum(int(record.counts["nuclei"] or 0) for record in records)
-    _tell(f"{nuclei} nuclei in {len(records)} images: {chosen.output}/summary.csv")
+    images = "1 image" if len(records) == 1 else f"{len(records)} images"
+    _tell(f"{nuclei} nuclei in {images}: {chosen.output}/summary.csv")
     return 1 if failed else 0
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement
 from snakemake.cli import get_argument_parser
 
 from nucleibench.cli import build_parser
+from nucleibench.data.official import official_organs
 
 ROOT = Path(__file__).parents[1]
 # The changelog names commands that were.
@@ -171,13 +173,26 @@ def workplace(tmp_path_factory):
     mine["datasets"]["consep"] = consep
     mine["slides"] = {"images": "scans"}
     (folder / "mine.yaml").write_text(yaml.safe_dump(mine))
+    (folder / "three.yaml").write_text(blocks(ROOT / "docs" / "demo.md", "yaml")[0])
     (folder / "scans").mkdir()
     (folder / "scans" / "one.svs").touch()
     (folder / "downloads").mkdir()
     for dataset in mine["datasets"].values():
         for archive in dataset["archives"].values():
             (folder / archive["path"]).touch()
+    archives = mine["datasets"]["monuseg"]["archives"]
+    write_official_names(*(folder / archives[part]["path"] for part in ("train", "test")))
     return folder
+
+
+def write_official_names(train, test):
+    """Write archives of MoNuSeg with empty files: their names tell the organs before the import."""
+    names = sorted(official_organs())
+    for path, found in {train: names[::2], test: names[1::2]}.items():
+        with ZipFile(path, "w") as archive:
+            for name in found:
+                archive.writestr(f"images/{name}.tif", b"")
+                archive.writestr(f"images/{name}.xml", b"")
 
 
 @pytest.fixture(scope="module")

@@ -81,7 +81,7 @@ def test_it_segments_in_another_folder_without_tensorflow(installed, tmp_path):
     write_rgb(tmp_path / "drawn.png", draw_image("kidney", "drawn", 0, 256)[0])
     command = [installed / "nucleibench", "segment", "drawn.png", "out", "--turns", "1"]
     result = run(*command, "--threads", "1", cwd=tmp_path)
-    assert "nuclei in 1 images" in result.stderr
+    assert "nuclei in 1 image: " in result.stderr
     record = read_json(tmp_path / "out" / "drawn.json")
     assert record["counts"]["nuclei"] > 20
     assert record["runtime"].startswith("onnxruntime ")

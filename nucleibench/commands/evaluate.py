@@ -103,12 +103,12 @@ def _score(chosen: argparse.Namespace) -> "pd.DataFrame":
 
 def _describe(scores: "pd.DataFrame") -> list[str]:
     """Return the lines of the table: AJI, AJI+ and PQ as means over images, all else pooled."""
+    from nucleibench.data.samples import count
     from nucleibench.evaluate.summary import MEASURES, summarize
 
     found = summarize(scores, "pooled")
-    head = (
-        f"{found['images']} images, {found['n_true']} true nuclei, {found['n_predicted']} predicted"
-    )
+    images = count(int(found["images"]), "image")
+    head = f"{images}, {found['n_true']} true nuclei, {found['n_predicted']} predicted"
     lines = [f"{MEASURES[name].heading:<10} {found[name]:.4f}" for name in MEASURES]
     lines[0] += f"   {_describe_interval(scores)}"
     plus = f"{'AJI+':<10} {scores['aji_plus'].mean():.4f}"
@@ -116,11 +116,12 @@ def _describe(scores: "pd.DataFrame") -> list[str]:
 
 
 def _describe_interval(scores: "pd.DataFrame") -> str:
+    from nucleibench.data.samples import count
     from nucleibench.evaluate.comparisons import FEWEST
     from nucleibench.evaluate.groups import interval_by_patient
 
     low, high, patients = interval_by_patient(scores, SEED)
-    units = f"{patients} {'patients' if 'patient' in scores else 'images'}"
+    units = count(patients, "patient" if "patient" in scores else "image")
     if patients < FEWEST:
         return f"no interval from {units}, fewer than {FEWEST}"
     return f"95% interval from {units}: {low:.2f} to {high:.2f}"

@@ -66,7 +66,8 @@ def check_shape(shape: tuple[int, ...], where: str, image: ImageFacts) -> None:
     if shape != image.shape:
         raise DataError(
             f"{where}: has {_describe(shape)} pixels, but the image {image.image} has "
-            f"{_describe(image.shape)}{_guess(shape, image.shape)}; restore the right one"
+            f"{_describe(image.shape)}{_guess(shape, image.shape)}; write it at the size of the "
+            "image"
         )
 
 

@@ -99,3 +99,8 @@ def name_some(names: Sequence[str], most: int = 5) -> str:
     """Return at most so many names for a message, and how many more there are."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def count(number: int, word: str) -> str:
+    """Return a number of things for a message: "1 image", "2 images"."""
+    return f"{number} {word}{'' if number == 1 else 's'}"

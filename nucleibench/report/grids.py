@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from nucleibench.data.samples import count
 from nucleibench.report.markup import EN_DASH, Cell, Section, Table
 from nucleibench.report.rows import Titles, in_groups
 
@@ -40,7 +41,7 @@ def name_columns(scores: pd.DataFrame, group: str, between: str) -> list[str]:
     first = scores.drop_duplicates(group)
     facts = zip(first[group], first["images"], first["nuclei"], strict=True)
     return [
-        between.join([str(name), _count(images, "image"), f"{nuclei} nuclei"])
+        between.join([str(name), count(images, "image"), f"{nuclei} nuclei"])
         for name, images, nuclei in facts
     ]
 
@@ -63,10 +64,6 @@ def tabulate_grid(
     sections = [Section(name, list(map(cells, rows))) for name, rows in in_groups(titles)]
     header = [Cell("Method"), *map(Cell, name_columns(scores, group, ", "))]
     return Table(caption, header, sections)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _score(value: float, mark: str, note: str) -> Cell:

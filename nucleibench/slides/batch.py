@@ -6,10 +6,10 @@ from nucleibench import __version__
 from nucleibench.errors import DataError, NucleiBenchError
 from nucleibench.images import PIXEL_SIZE
 from nucleibench.images.raster import open_raster
-from nucleibench.slides.outputs import OutputPlan, earlier_record
+from nucleibench.slides.outputs import OutputPlan
 from nucleibench.slides.planning import Batch
 from nucleibench.slides.record import Record, fingerprint
-from nucleibench.slides.resuming import is_finished
+from nucleibench.slides.resuming import find_finished, is_finished, read_finished
 from nucleibench.slides.segmenting import segment_image
 from nucleibench.slides.stains import sample_tissue
 from nucleibench.slides.tables import write_summary
@@ -25,16 +25,19 @@ ShowProgress = Callable[[str, int, int], None]
 
 
 def segment_batch(batch: Batch, tell: Tell, show: ShowProgress) -> tuple[list[Record], int]:
-    """Segment all images that are not finished, and write the summary.
+    """Segment all images that are not finished, and write the summary of the output folder.
+
+    The summary has the finished images of earlier runs as well.
 
     Returns:
-        The records of all that are finished, and how many failed.
+        The records of all that are finished in this batch, and how many failed.
     """
     failed = segment_unfinished(batch, tell, show)
-    records = [record for plan in batch.plans if (record := earlier_record(plan))]
-    done = [record for record in records if record.finished]
-    write_summary(batch.folder, done)
-    return done, failed
+    names = [plan.name for plan in batch.plans]
+    done = {name: record for name in names if (record := read_finished(batch.folder, name))}
+    # A sub-folder that is a link is not searched, but may have results of this batch.
+    write_summary(batch.folder, find_finished(batch.folder) | done)
+    return list(done.values()), failed
 
 
 def segment_unfinished(batch: Batch, tell: Tell, show: ShowProgress) -> int:

@@ -110,7 +110,7 @@ def read_record(path: str | Path) -> Record:
         values = read_json(path)
         values |= {key: tuple(values[key]) for key in ("outputs", "warnings")}
         return Record(**values)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DataError(
             f"{path} is not what NucleiBench writes of an image; move it, or choose another folder"
         ) from error

@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nucleibench.errors import DataError
 from nucleibench.slides.outputs import OutputPlan, earlier_record
-from nucleibench.slides.record import OUTPUTS, RECORD, Record, write_record
+from nucleibench.slides.record import OUTPUTS, RECORD, Record, read_record, write_record
+
+LARGEST_RECORD = 1_000_000
+"""Bytes of a file above which it is no record; a record has some thousands."""
 
 
 def is_finished(plan: OutputPlan, fingerprint: str) -> bool:
@@ -18,6 +22,39 @@ def is_finished(plan: OutputPlan, fingerprint: str) -> bool:
         and earlier.fingerprint == fingerprint
         and set(plan.kinds) <= set(earlier.outputs)
         and all(path.is_file() for path in plan.paths.values())
+    )
+
+
+def find_finished(folder: Path) -> dict[str, Record]:
+    """Return the records of all finished images whose results lie below a folder.
+
+    Records that miss a result, records of broken runs and other JSON files are passed over.
+
+    Returns:
+        The records by the names of results, as in OutputPlan, sorted.
+    """
+    suffix = OUTPUTS[RECORD].suffix
+    names = sorted(
+        path.relative_to(folder).as_posix().removesuffix(suffix)
+        for path in folder.rglob(f"*{suffix}")
+    )
+    return {name: record for name in names if (record := read_finished(folder, name))}
+
+
+def read_finished(folder: Path, name: str) -> Record | None:
+    """Return the record of an image if it is finished and all its results are there."""
+    path = folder / f"{name}{OUTPUTS[RECORD].suffix}"
+    try:
+        record = read_record(path) if path.stat().st_size <= LARGEST_RECORD else None
+    except (DataError, OSError):
+        return None
+    return record if record and record.finished and _has_results(folder, name, record) else None
+
+
+def _has_results(folder: Path, name: str, record: Record) -> bool:
+    return all(
+        kind in OUTPUTS and (folder / f"{name}{OUTPUTS[kind].suffix}").is_file()
+        for kind in record.outputs
     )
 
 

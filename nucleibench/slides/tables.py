@@ -17,6 +17,9 @@ DECIMALS = 4
 
 COLUMNS = [NUMBER, *MEASUREMENTS]
 
+NAME = "name"
+"""Column of the summary with the path of an image's results below the output folder."""
+
 
 def write_table(path: str | Path, blocks: Iterable[Nuclei]) -> None:
     """Write a row a nucleus with its number and all measurements, atomically.
@@ -76,11 +79,11 @@ WRITERS: Mapping[str, Callable[[Path, Iterable[pd.DataFrame]], None]] = {
 """Formats of tables by their suffixes."""
 
 
-def write_summary(folder: str | Path, records: Iterable[Record]) -> None:
-    """Write ``summary.csv``, a row an image, atomically."""
-    rows = [summary_row(record) for record in records]
+def write_summary(folder: str | Path, records: Mapping[str, Record]) -> None:
+    """Write ``summary.csv`` from records by the names of results, a row an image, atomically."""
+    rows = [{NAME: name, **summary_row(record)} for name, record in records.items()]
     with atomic_path(Path(folder) / SUMMARY) as temporary:
-        pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS)).to_csv(temporary, index=False)
+        pd.DataFrame(rows, columns=[NAME, *SUMMARY_COLUMNS]).to_csv(temporary, index=False)
 
 
 def write_cohort(
@@ -105,7 +108,7 @@ def check_summary(folder: Path) -> None:
         return
     with open(path, encoding="utf-8", errors="replace") as stream:
         columns = stream.readline().strip()
-    if columns != ",".join(SUMMARY_COLUMNS):
+    if columns != ",".join([NAME, *SUMMARY_COLUMNS]):
         raise ConfigurationError(
             f"{path} is not a summary that NucleiBench wrote; move it, or choose another folder"
         )

@@ -112,6 +112,53 @@ def test_coordinates_of_a_larger_image_are_refused(factor):
         read(rings(factor), image=LARGE)
 
 
+# At 4 times the size, a nucleus covers more than half of a small image, as a frame does.
+@pytest.mark.parametrize("at", [(400, 400), (-400, 5), (5, 400), (40, 40)])
+def test_what_would_pass_for_a_frame_is_refused_outside_the_image(at):
+    small = ImageFacts("a", (64, 64), 0.25)
+    for others in ([], [feature(square(10, 10, 30))] if min(at) != 40 else []):
+        with pytest.raises(DataError, match=r"fit an image of 64 x 64 pixels; is it the annotatio"):
+            read(collection(feature(square(*at, 50)), *others), image=small)
+
+
+def test_a_frame_that_leaves_the_image_is_no_nucleus_of_another_level():
+    small = ImageFacts("a", (64, 64), 0.25)
+    found = read(collection(feature(square(5, 5, 80)), feature(square(10, 10, 12))), image=small)
+    assert found.labels.sum() == 12**2
+    assert "taken for a frame" in found.notes[0]
+
+
+def micrometres(count, pixel_size, image):
+    """Nuclei of 7 micrometres all over an image; told as they are, nothing is odd."""
+    places = [(10 + 90 * (n % 5), 10 + 90 * (n // 5)) for n in range(count)]
+    nuclei = [np.asarray(square(*place, 7 / pixel_size)) for place in places]
+    assert read(collection(*map(feature, nuclei)), image=image).notes == ()
+    return collection(*(feature(pixel_size * outline) for outline in nuclei))
+
+
+@pytest.mark.parametrize("count", range(2, 5))
+def test_few_outlines_in_micrometres_are_told(count):
+    image = ImageFacts("a", (400, 500), 0.25)
+    told = " ".join(read(micrometres(count, 0.25, image), image=image).notes)
+    assert f"all {count} outlines lie in the upper left" in told
+    assert "outlines in micrometres, or of another level of a slide, must be brought to" in told
+
+
+@pytest.mark.parametrize("count", [5, 12, 20])
+def test_five_outlines_in_micrometres_are_refused_and_told_where_nuclei_may_be_so_small(count):
+    image = ImageFacts("a", (400, 500), 0.25)
+    with pytest.raises(DataError, match=f"all {count} outlines lie in the upper left"):
+        read(micrometres(count, 0.25, image), image=image)
+    coarse = ImageFacts("a", (400, 500), 0.5)
+    told = " ".join(read(micrometres(count, 0.5, coarse), image=coarse).notes)
+    assert f"all {count} outlines lie in the upper left" in told
+
+
+def test_a_few_nuclei_of_a_nucleus_size_in_the_corner_are_nothing_odd():
+    nuclei = [feature(square(5 + 30 * n, 5, 20)) for n in range(3)]
+    assert read(collection(*nuclei), image=ImageFacts("a", (400, 500), 0.25)).notes == ()
+
+
 def test_negative_coordinates_are_refused():
     with pytest.raises(DataError, match=r"outlines from \(-100\.5, "):
         read(collection(feature(square(-100, 5, 4))))

@@ -1,5 +1,6 @@
 """Images of all kinds given to ``nucleibench segment``, together and again."""
 
+import shutil
 import subprocess
 import sys
 
@@ -101,6 +102,23 @@ def test_every_image_is_counted_with_its_nuclei(runs, output, summary):
         assert count == len(pd.read_csv(output / f"{name}.csv"))
         assert count == len(read_json(output / f"{name}.geojson")["features"])
         assert count == len(np.unique(read_labels(output / f"{name}.tif"))) - 1
+
+
+def test_the_summary_lists_all_finished_images_of_the_folder(images, output, tmp_path):
+    grown = shutil.copytree(output, tmp_path / "grown")
+    (grown / "white.csv").unlink()
+    (grown / "notes.json").write_text('{"mine": 1}')
+    given = [images / "below", images / "black.png", images / "zero.png"]
+    (said,) = call_in_turn([*given, grown, *FAST])
+    assert said.status == 1
+    assert f"Error: {images / 'zero.png'}: " in said.text
+    rows = pd.read_csv(grown / "summary.csv").set_index("name")
+    inside = {"below/x.tif/inside", "x.tif/inside"}
+    assert set(rows.index) == {*GOOD, *inside} - {"white"}
+    assert set(rows.loc[sorted(inside), "image"]) == {"inside.png"}
+    assert rows.loc["x.tif/inside", "nuclei"] == rows.loc["below/x.tif/inside", "nuclei"] > 0
+    told = f"{rows.loc['x.tif/inside', 'nuclei']} nuclei in 2 images: {grown}/summary.csv"
+    assert said.lines[-1] == told
 
 
 def test_images_without_tissue_are_told_and_have_empty_results(runs, output):

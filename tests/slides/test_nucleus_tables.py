@@ -53,9 +53,11 @@ def test_the_summary_has_a_row_an_image(tmp_path):
         pixel_size={"um": 0.25, "source": "the file"},
         warnings=("pale", "pen marks"),
     )
-    write_summary(tmp_path, [known, record(counts={"nuclei": 0, "tissue_mm2": None})])
+    records = {"a": known, "below/a": record(counts={"nuclei": 0, "tissue_mm2": None})}
+    write_summary(tmp_path, records)
     first, second = pd.read_csv(tmp_path / "summary.csv").to_dict("records")
     assert first == {
+        "name": "a",
         "image": "a.svs",
         "nuclei": 300,
         "tissue_mm2": 2,
@@ -65,7 +67,7 @@ def test_the_summary_has_a_row_an_image(tmp_path):
         "network": "compact",
         "warnings": "pale; pen marks",
     }
-    assert second["nuclei"] == 0
+    assert (second["name"], second["image"], second["nuclei"]) == ("below/a", "a.svs", 0)
     assert np.isnan(second["nuclei_per_mm2"])
     check_summary(tmp_path)
 

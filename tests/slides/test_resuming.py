@@ -1,13 +1,14 @@
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from nucleibench.errors import DataError
 from nucleibench.slides.inputs import find_inputs
-from nucleibench.slides.outputs import earlier_record, plan_outputs
+from nucleibench.slides.outputs import OutputPlan, earlier_record, plan_outputs
 from nucleibench.slides.record import Record, fingerprint, read_record, write_record
-from nucleibench.slides.resuming import is_finished, start
+from nucleibench.slides.resuming import find_finished, is_finished, start
 
 KINDS = ("geojson", "csv")
 RECORD = Record(
@@ -80,6 +81,53 @@ def test_a_run_that_broke_off_is_not_finished_and_can_be_repeated(plan_for):
     again = plan_for()
     finish(again)
     assert is_finished(again, "1234")
+
+
+def finish_named(folder, name, record=RECORD):
+    """Write the results of an image below a folder, and its record."""
+    plan = OutputPlan(Path(record.image), folder, name, record.outputs)
+    plan.path("record").parent.mkdir(parents=True, exist_ok=True)
+    finish(plan, record)
+    return plan
+
+
+def test_finished_images_are_found_by_the_names_of_their_results(tmp_path):
+    finish_named(tmp_path, "b")
+    finish_named(tmp_path, "a.png")
+    finish_named(tmp_path, "below/deep.er/b")
+    found = find_finished(tmp_path)
+    assert list(found) == ["a.png", "b", "below/deep.er/b"]
+    assert all(record == RECORD.finish(**FOUND) for record in found.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_image_that_misses_a_result_is_not_found(tmp_path, kind):
+    finish_named(tmp_path, "a")
+    finish_named(tmp_path, "b").path(kind).unlink()
+    assert list(find_finished(tmp_path)) == ["a"]
+
+
+def test_a_run_that_broke_off_is_not_found(tmp_path):
+    plan = finish_named(tmp_path, "a")
+    write_record(plan.path("record"), RECORD)
+    assert find_finished(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '"text"', "[" * 100_000, "\xff", " " * 2_000_000 + "{}"]
+)
+def test_other_json_files_do_not_disturb(tmp_path, text):
+    finish_named(tmp_path, "a")
+    (tmp_path / "other.json").write_text(text, encoding="latin-1")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "gone.json").symlink_to("nowhere")
+    assert list(find_finished(tmp_path)) == ["a"]
+
+
+def test_a_record_of_a_later_version_with_an_unknown_output_is_passed_over(tmp_path):
+    plan = finish_named(tmp_path, "a")
+    write_record(plan.path("record"), replace(RECORD, outputs=("hologram",)).finish(**FOUND))
+    assert find_finished(tmp_path) == {}
 
 
 def test_results_of_other_settings_are_removed_before_new_ones_come(plan_for, tmp_path):

@@ -34,5 +34,5 @@ def test_it_finds_the_nuclei_of_a_drawn_image(tmp_path):
     assert len(pd.read_csv(tmp_path / "out" / "drawn.csv")) == labels.max()
     assert result.lines == [
         "drawn: the file does not state the size of a pixel: 0.25 micrometres are assumed",
-        f"{labels.max()} nuclei in 1 images: {tmp_path / 'out'}/summary.csv",
+        f"{labels.max()} nuclei in 1 image: {tmp_path / 'out'}/summary.csv",
     ]

@@ -112,8 +112,11 @@ SMALL = [square(x, y, 0.2) for x in (0, 20, 40) for y in (0, 20)]
         (double, "theirs: a.geojson and a.npy are of one image; remove one"),
         (exchange, "a.npy: has 40 x 60 pixels, but the image a has 60 x 40 (rows and columns"),
         (enlarge, "a.npy: has 120 x 80 pixels, but the image a has 60 x 40 (it seems to be of"),
+        (enlarge, "2 times the image's); write it at the size of the image"),
         (soften, "a.npy: "),
         (outlines(square(100, 5)), "a.geojson: outlines from (99.5, 4.5) to "),
+        # So large that it would pass for a frame.
+        (outlines(square(40, 40, 5)), "a.geojson: outlines from (199.5, 199.5) to "),
         (outlines(*SMALL), "so they are not in pixels of the image; outlines in micrometres, or"),
     ],
 )
