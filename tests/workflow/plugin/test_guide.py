@@ -204,9 +204,9 @@ def test_a_column_of_table_2(copy):
             write_sheet("images.csv", [SheetRow("a", "breast", "p", "all", "test", 20, 20, 1, "")])
             evaluate_folder("images.csv", "true", "found", "x.csv", split="test", workers=1)
             title = {"name": "X", "short": "X", "group": "G", "note": "", "method": "x"}
-            outputs = ["t.csv", "t.md", "t.tex"]
             titles = read_titles({"x": title})
-            write_scores({"x": "x.csv"}, titles, "mine", *outputs, seed=0, paper_dataset=None)
+            files = ["images.csv", "t.csv", "t.md", "t.tex"]
+            write_scores({"x": "x.csv"}, titles, "mine", *files, seed=0, paper_dataset=None)
             assert np.isclose(pd.read_csv("t.csv")["jaccard"], 1 / 3).all()
             assert "Jaccard" in Path("t.md").read_text()
         """)
