@@ -93,11 +93,18 @@ def problems(config):
 
 
 def shown():
-    """Yield the configurations that pages show, but for those of things that are yet to add."""
+    """Yield the configurations that pages show, but for those of things that are yet to add.
+
+    Files that a page names (`# train.yaml`) are laid over each other.
+    """
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         if page.name != "extend.md":
+            base: dict = {}
             for text in re.findall(r"^```yaml\n(.*?)^```$", page.read_text(), re.M | re.S):
-                yield pytest.param(yaml.safe_load(text), id=f"{page.name}: {text[:20]}")
+                named = re.match(r"# \w+\.yaml\n", text)
+                changes = lay_over(base, yaml.safe_load(text)) if named else yaml.safe_load(text)
+                base = changes if named else base
+                yield pytest.param(changes, id=f"{page.name}: {text[:20]}")
 
 
 @pytest.mark.parametrize("changes", list(shown()))

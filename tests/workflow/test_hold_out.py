@@ -54,7 +54,7 @@ def test_the_table_has_each_organ_and_breast_as_the_experiment_has_it(finished):
 
 def test_a_network_of_a_fold_never_sees_its_organ(finished):
     tiles = pd.read_csv(
-        finished.folder / "results" / "tiles" / "without_kidney" / "augmented" / "tiles.csv"
+        finished.folder / "results" / "tiles/without_kidney/normalized/augmented/tiles.csv"
     )
     organs = tiles["image"].str.split("-").str[1]
     assert set(organs[tiles["split"].isin(["train", "validation"])]) == {"BREAST", "PROSTATE"}
