@@ -43,3 +43,14 @@ def opened(
 def _note(found: OpenPage, url: str, path: Path) -> None:
     if url.partition("#")[0] != path.as_uri() and not url.startswith(("data:", "blob:")):
         found.requests.append(url)
+
+
+def found_by_axe(page: Page) -> list[tuple[str, str]]:
+    """Return what is seriously hard to use for some people: the rule, and where it is broken."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        (one["id"], one["nodes"][0]["html"][:200])
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
