@@ -28,7 +28,7 @@ $(READY): pyproject.toml uv.lock
 	@test -x $(UV) || { $(PYTHON) -m venv $(VENV) && $(RUN)python -m pip install --quiet uv; }
 	@# Compiled bytecode makes Snakemake start in a third of the time.
 	$(UV) sync --frozen --inexact --compile-bytecode \
-	  --extra train --extra workflow --extra staintools --extra jax --extra slurm
+	  --extra train --extra workflow --extra staintools --extra jax --extra lite --extra slurm
 	@touch $@
 
 demo: $(READY)  ## run the whole workflow on synthetic images; about ten minutes on two cores

@@ -11,9 +11,9 @@ MODEL_FILES = ["model.weights.h5", "history.csv", "card.json"]
 
 rule download_encoder_weights:
     output:
-        weights="<resources>/encoder_weights/{encoder}.h5",
+        weights="<resources>/encoder_weights/{file}",
     log:
-        "<logs>/download_encoder_weights/{encoder}.log",
+        "<logs>/download_encoder_weights/{file}.log",
     localrule: True
     conda:
         "../envs/data.yaml"

@@ -4,4 +4,4 @@ from nucleibench.experiment.jobs import logged
 from nucleibench.families.unet.fetching import fetch_encoder_weights
 
 with logged(snakemake.log[0]):
-    fetch_encoder_weights(snakemake.wildcards.encoder, snakemake.output.weights)
+    fetch_encoder_weights(snakemake.output.weights)

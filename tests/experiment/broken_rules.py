@@ -121,7 +121,8 @@ BROKEN = {
     "networks.unet_vgg16.seeds.0": SEED,
     "networks.unet_vgg16.training": SECTION,
     "networks.unet_vgg16.encoder": f"{TEXT}; 'x' is not one of: vgg16, vgg19, resnet50, resnet101,"
-    " resnet152, densenet121, densenet201, inceptionv3, compact",
+    " resnet152, densenet121, densenet201, inceptionv3, compact, "
+    "efficientnet_lite0",
     "networks.unet_vgg16.encoder_weights": "'x' is not one of: imagenet",
     "networks.unet_vgg16.freeze_encoder": SWITCH,
     "networks.unet_vgg16.target": TARGET,

@@ -26,11 +26,7 @@ def build_compact(filters: Sequence[int] = COMPACT_FILTERS) -> keras.Model:
     Height and width must be multiples of 2 ** len(filters).
     """
     pixels = keras.Input((None, None, 3))
-    features = _decode(encode_half(pixels, filters))
-    features = layers.Conv2DTranspose(
-        FULL_RESOLUTION_FILTERS, 2, strides=2, use_bias=False, name="full_conv"
-    )(features)
-    return keras.Model(pixels, normalize(features, "full"), name="compact")
+    return keras.Model(pixels, answer_full(encode_half(pixels, filters)), name="compact")
 
 
 def encode_half(pixels: keras.KerasTensor, filters: Sequence[int]) -> list[keras.KerasTensor]:
@@ -42,6 +38,14 @@ def encode_half(pixels: keras.KerasTensor, filters: Sequence[int]) -> list[keras
         tensor = convolve(tensor, width, f"encoder{level}a")
         levels.append(convolve(tensor, width, f"encoder{level}b"))
     return levels
+
+
+def answer_full(levels: Sequence[keras.KerasTensor]) -> keras.KerasTensor:
+    """Join the levels, the finest at half the resolution, to 16 features at full resolution."""
+    features = layers.Conv2DTranspose(
+        FULL_RESOLUTION_FILTERS, 2, strides=2, use_bias=False, name="full_conv"
+    )(_decode(levels))
+    return normalize(features, "full")
 
 
 def _decode(levels: Sequence[keras.KerasTensor]) -> keras.KerasTensor:

@@ -36,6 +36,7 @@ ENCODERS: Registry[Encoder] = Registry(
         "densenet201": "nucleibench.families.unet.bodies:DENSENET201",
         "inceptionv3": "nucleibench.families.unet.bodies:INCEPTIONV3",
         "compact": "nucleibench.families.unet.compact:COMPACT",
+        "efficientnet_lite0": "nucleibench.families.unet.lite:EFFICIENTNET_LITE0",
     },
 )
 

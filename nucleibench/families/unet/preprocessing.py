@@ -19,6 +19,7 @@ PREPROCESSING: dict[str, tuple[np.ndarray, np.ndarray, bool]] = {
         -_IMAGENET_MEAN_RGB / _IMAGENET_SPREAD_RGB,
         False,
     ),
+    "lite": (np.full(3, 1 / 128), np.full(3, -127 / 128), False),
     "unit": (np.full(3, 1 / 127.5), np.full(3, -1.0), False),
 }
 

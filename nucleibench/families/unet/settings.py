@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from nucleibench.families.interface import Colors, Network, Problem
 from nucleibench.families.unet.encoders import ENCODERS
+from nucleibench.families.unet.pretrained import published_weights
 from nucleibench.prepare.settings import Variation
 from nucleibench.prepare.targets import TARGETS
 from nucleibench.settings import OneOf
@@ -15,8 +16,8 @@ class UNet(Network):
     """A U-Net with any encoder."""
 
     encoder: Annotated[str, OneOf(ENCODERS)]
-    """The contracting half of the network: one of the paper's eight, or `compact`, a small plain
-    one for ordinary processors."""
+    """The contracting half of the network: one of the paper's eight, or one for ordinary
+    processors: `compact`, small and plain, or `efficientnet_lite0`, which has ImageNet weights."""
     encoder_weights: Literal["imagenet"] | None = None
     """Pretrained weights of the encoder. Null starts from random ones."""
     freeze_encoder: bool = False
@@ -37,7 +38,9 @@ class UNet(Network):
 
     def first_weights(self) -> str | None:
         """See Network."""
-        return f"encoder_weights/{self.encoder}.h5" if self.encoder_weights else None
+        if not self.encoder_weights:
+            return None
+        return f"encoder_weights/{published_weights(self.encoder).file}"
 
     def sees(self) -> Colors:
         """See Network."""

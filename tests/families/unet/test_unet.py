@@ -89,6 +89,7 @@ def test_preprocessing_matches_keras_own():
         "torch": keras.applications.densenet.preprocess_input(pixels.copy()),
         "unit": keras.applications.inception_v3.preprocess_input(pixels.copy()),
         "identity": pixels,
+        "lite": (pixels - 127) / 128,  # as Google trained EfficientNet-Lite
     }
     assert set(theirs) == set(PREPROCESSING)
     for mode, expected in theirs.items():
