@@ -12,7 +12,7 @@ from nucleibench.training.settings import TrainingChanges, TrainingSettings
 
 NETWORKS = (
     "unet_vgg16, unet_vgg19, unet_resnet50, unet_resnet101, unet_resnet152, unet_densenet121,"
-    " unet_densenet201, unet_inceptionv3, mask_rcnn, gb_unet, compact_unet, compact_unet_original"
+    " unet_densenet201, unet_inceptionv3, mask_rcnn, gb_unet, compact_unet, compact_unet_original, lite_unet"
 )
 METHODS = ", ".join(PAPER["methods"])
 
@@ -112,8 +112,8 @@ MISSING = {
     "datasets: {monuseg: {archives: null}}": ["datasets.monuseg: archives is missing"],
     "datasets: null": ["top level: datasets is missing"],
     "networks: {compact_unet_original: null}": [
-        "methods.compact_unet_pair.networks: 'compact_unet_original' is not defined (did"
-        " you mean compact_unet?); known: " + NETWORKS.removesuffix(", compact_unet_original")
+        "methods.compact_unets.networks: 'compact_unet_original' is not defined (did"
+        " you mean compact_unet?); known: " + NETWORKS.replace(", compact_unet_original", "")
     ],
     "methods: {imagej: null}\ncompare: [imagej]": [
         f"compare: 'imagej' is not defined; known: {METHODS.replace('imagej, ', '')}"
@@ -143,10 +143,10 @@ def test_a_dataset_or_an_archive_of_it_is_left_out():
 def test_a_network_and_a_method_are_left_out():
     found = read(
         "networks: {compact_unet_original: null}",
-        "methods: {compact_unet_pair: null, imagej: null}",
+        "methods: {compact_unets: null, imagej: null}",
     )
     assert "compact_unet_original" not in found.networks
-    assert not {"compact_unet_pair", "imagej"} & set(found.methods)
+    assert not {"compact_unets", "imagej"} & set(found.methods)
 
 
 def test_all_problems_are_told_at_once():

@@ -110,7 +110,7 @@ def test_the_check_finds_the_images_and_draws_them(followed):
 
 def test_table_2_has_all_rows_and_then_the_trained_one(followed):
     _, (*_, shipped, trained) = followed
-    rows = ["| Otsu | ", "| Compact U-Net, pair<sup>a</sup> | ", "| My tool | "]
+    rows = ["| Otsu | ", "| Compact U-Nets, mean of three<sup>a</sup> | ", "| My tool | "]
     assert [row in shipped for row in [*rows, "| My network | "]] == [True, True, True, False]
     assert [row in trained for row in [*rows, "| My network | "]] == [True] * 4
     assert "There is no interval from fewer than 6 patients" in trained
@@ -118,7 +118,7 @@ def test_table_2_has_all_rows_and_then_the_trained_one(followed):
 
 def test_the_shipped_networks_find_the_nuclei_and_are_not_run_again(followed):
     folder, (*_, trained) = followed
-    scores = pd.read_csv(folder / "results/mine/metrics/compact_unet_pair/mine.csv")
+    scores = pd.read_csv(folder / "results/mine/metrics/compact_unets/mine.csv")
     assert scores["image"].tolist() == ["case04", "case05"]
     assert scores["aji"].min() > 0.5
     # Nothing of other rows, of which there are three before.

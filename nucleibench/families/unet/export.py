@@ -1,8 +1,8 @@
 """What of a trained network is given away: a file of small weights, that runs without Keras.
 
-The ONNX form keeps each weight as Keras has it, under its place and name in the network. Kernels
-are stored in half precision and computed in single precision, and what runs the network folds batch
-normalisation into them when it loads it. So Keras can read its weights from the same file.
+The ONNX form keeps each weight under its place and name in the network. A kernel takes a byte for
+each weight (exported_weights.py), all is computed in single precision, and what runs it folds
+batch normalisation into them when it loads it. So Keras can read its weights from the same file.
 """
 
 import os
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import h5py
 import numpy as np
 
-from nucleibench.families.unet.exported_weights import name_weight
+from nucleibench.families.unet.exported_weights import name_scale, name_weight, pack_weight
 from nucleibench.families.unet.settings import UNet
 from nucleibench.files import atomic_path
 
@@ -34,7 +34,7 @@ def can_export() -> bool:
 def export_network(settings: UNet, weights: str | Path, output: str | Path) -> None:
     """Write a trained network as ONNX: RGB uint8 (batch, height, width, 3) -> outputs float32.
 
-    The outputs differ by 0.000002 from those of Keras with kernels of half precision.
+    The outputs differ by 0.000002 from those of Keras with the weights that the file holds.
     """
     import onnx
 
@@ -71,15 +71,26 @@ def _trace(network: "keras.Model") -> "onnx.ModelProto":
 
 def _store_weights(model: "onnx.ModelProto", weights: Sequence["keras.Variable"]) -> None:
     """Put the weights into a graph whose inputs, behind the first, they are."""
-    from onnx import TensorProto, helper, numpy_helper
-
     _, *inputs = model.graph.input
     del model.graph.input[1:]
     for place, (weight, given) in enumerate(zip(weights, inputs, strict=True)):
-        name = name_weight(place, weight.path)
-        stored = numpy_helper.from_array(halve(np.asarray(weight)), name)
-        model.graph.initializer.append(stored)
-        node = helper.make_node("Cast", [name], [given.name], to=TensorProto.FLOAT)
+        _store_weight(model, name_weight(place, weight.path), np.asarray(weight), given.name)
+
+
+def _store_weight(model: "onnx.ModelProto", name: str, weight: np.ndarray, given: str) -> None:
+    from onnx import TensorProto, helper, numpy_helper
+
+    stored, scales = pack_weight(weight)
+    model.graph.initializer.append(numpy_helper.from_array(stored, name))
+    if scales is None:
+        nodes = [helper.make_node("Cast", [name], [given], to=TensorProto.FLOAT)]
+    else:
+        model.graph.initializer.append(numpy_helper.from_array(scales, name_scale(name)))
+        nodes = [
+            helper.make_node("Cast", [name], [f"{name}/cast"], to=TensorProto.FLOAT),
+            helper.make_node("Mul", [f"{name}/cast", name_scale(name)], [given]),
+        ]
+    for node in reversed(nodes):
         model.graph.node.insert(0, node)
 
 
