@@ -10,7 +10,9 @@ from nucleibench.experiment.jobs import share_library, share_programs
 
 # Jobs import the library from this folder, whichever environment they run in.
 share_library(ROOT)
-IN_THIS_ENVIRONMENT = DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method
+DEPLOYMENT = workflow.deployment_settings.deployment_method
+IN_A_CONTAINER = DeploymentMethod.APPTAINER in DEPLOYMENT and bool(config.get("container"))
+IN_THIS_ENVIRONMENT = DeploymentMethod.CONDA not in DEPLOYMENT and not IN_A_CONTAINER
 
 try:
     experiment = Experiment.read(config, ROOT, IN_THIS_ENVIRONMENT)
@@ -28,6 +30,12 @@ def start(touched):
 
 
 CONFIGURATION = experiment.configuration
+
+
+# Rules have no image where none is named.
+container: CONFIGURATION.container
+
+
 DATASETS = list(CONFIGURATION.datasets)
 TRAINING_DATASET = CONFIGURATION.training_dataset
 TRAINING_DATA = f"<results>/data/{TRAINING_DATASET}"

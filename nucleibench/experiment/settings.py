@@ -75,6 +75,9 @@ class Sections(Settings):
     tensorflow_environment: Literal["gpu", "cpu"] = "gpu"
     """Conda environment of the networks (with `--sdm conda` only). `cpu` is the one without
     NVIDIA's libraries. Whether a job uses a GPU is decided by `--resources gpu=...`."""
+    container: Text | None = None
+    """Image that jobs run in, with `--sdm apptainer`: a `.sif` file, or an address such as
+    `docker://...`. Left out, they run without one."""
     training: TrainingSettings = TrainingSettings()
     """How networks are trained. The `training` of a network changes single settings."""
     compare: Annotated[tuple[str, ...], Field(min_length=1)]

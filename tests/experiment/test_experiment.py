@@ -11,8 +11,14 @@ RELEASED = f"""
     networks:
       b: {{release: {RELEASE}}}
       o: {{family: unet, encoder: compact, target: boundary, colors: original, release: {RELEASE}}}
+      l:
+        family: unet
+        encoder: efficientnet_lite0
+        target: boundary
+        colors: original
+        release: {RELEASE}
     methods:
-      pair: {{networks: [b, o], separation: boundary}}
+      three: {{networks: [b, o, l], separation: boundary}}
     """
 
 
@@ -38,10 +44,10 @@ def test_validation_images_choose_for_each_compared_row_with_predictions():
 
 def test_a_released_network_is_installed_and_not_trained():
     found = plan(RELEASED)
-    assert found.networks.installable == ["b", "o"]
+    assert found.networks.installable == ["b", "o", "l"]
     assert "b" not in found.networks.trainable
     assert "b" not in found.trained
-    for network, file in {"b": "model.onnx", "o": "model_2.onnx"}.items():
+    for network, file in {"b": "model.onnx", "o": "model_2.onnx", "l": "model_3.onnx"}.items():
         assert found.networks.release_files(network) == {
             "weights": f"{RELEASE}/{file}",
             "card": f"{RELEASE}/card.json",
@@ -51,12 +57,18 @@ def test_a_released_network_is_installed_and_not_trained():
 def test_the_setting_of_a_release_is_installed_where_a_row_has_all_of_it_and_separates_as_it_does():
     found = plan(
         RELEASED,
-        "methods: {other: {networks: [b, o]}, reversed: {networks: [o, b], separation: boundary}}",
+        """
+        methods:
+          other: {networks: [b, o, l]}
+          part: {networks: [b, o], separation: boundary}
+          reversed: {networks: [l, o, b], separation: boundary}
+        """,
     )
-    assert found.labels.installed == ["pair", "reversed"]
-    assert found.labels.released_setting("pair") == f"{RELEASE}/threshold.json"
+    assert found.labels.installed == ["three", "reversed"]
+    assert found.labels.released_setting("three") == f"{RELEASE}/threshold.json"
     assert found.labels.released_setting("other") is None
-    assert {"b", "other"} <= set(found.labels.chosen)
+    assert found.labels.released_setting("part") is None
+    assert {"b", "other", "part"} <= set(found.labels.chosen)
 
 
 def test_the_setting_of_a_release_is_not_that_of_an_ensemble_with_others():

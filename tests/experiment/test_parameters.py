@@ -57,6 +57,7 @@ COMPUTATION = ("backend", "precision", "execution", "threads")
 DECIDED = {
     "seed": TILES | TRAIN | MAP_TILES | PREDICT | CHOOSE,
     "test_organ": IMPORT | RELEASE,
+    "container": NOTHING,
     "tensorflow_environment": NOTHING,
     "normalization": NOTHING,
     "normalization.unit": RELEASE,
