@@ -53,8 +53,11 @@ def evaluate(chosen: argparse.Namespace) -> int:
         NucleiBenchError: for wrong use, before anything is read.
     """
     _check_use(chosen)
+    from nucleibench.data.notices import warnings_told
+
     try:
-        scores = _score(chosen)
+        with warnings_told(lambda told: print(told, file=sys.stderr)):
+            scores = _score(chosen)
     except DataError as error:
         for problem in str(error).splitlines():
             print(f"Error: {problem}", file=sys.stderr)
@@ -108,7 +111,8 @@ def _describe(scores: "pd.DataFrame") -> list[str]:
 
     found = summarize(scores, "pooled")
     images = count(int(found["images"]), "image")
-    head = f"{images}, {found['n_true']} true nuclei, {found['n_predicted']} predicted"
+    true = count(int(found["n_true"]), "true nucleus", "true nuclei")
+    head = f"{images}, {true}, {found['n_predicted']} predicted"
     lines = [f"{MEASURES[name].heading:<10} {found[name]:.4f}" for name in MEASURES]
     lines[0] += f"   {_describe_interval(scores)}"
     plus = f"{'AJI+':<10} {scores['aji_plus'].mean():.4f}"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from nucleibench.data.notices import notes_kept
 from nucleibench.data.oddities import describe_dataset
 from nucleibench.data.reading import find_samples, read_labelled, split_samples
-from nucleibench.data.samples import Sample, name_some
+from nucleibench.data.samples import Sample, count, name_some
 from nucleibench.data.settings import Dataset
 from nucleibench.data.sheets import SheetRow
+from nucleibench.data.spreads import Spread, describe_spreads, measure_spread
 from nucleibench.errors import DataError
 from nucleibench.parallel import map_in_processes
 
@@ -52,8 +53,11 @@ class DatasetSummary:
             ("pixel sizes (um)", self.count("pixel_size")),
             ("sizes (px)", dict(sizes.most_common())),
         ]
-        patients = len({row.patient for row in self.rows})
-        head = f"{self.name}: {len(self.rows)} images of {patients} patients, {self.nuclei} nuclei"
+        images, patients = len(self.rows), len({row.patient for row in self.rows})
+        head = (
+            f"{self.name}: {count(images, 'image')} of {count(patients, 'patient')},"
+            f" {count(self.nuclei, 'nucleus', 'nuclei')}"
+        )
         told = [
             f"{image}: {note}" for image, notes in self.notes.items() if image for note in notes
         ]
@@ -95,6 +99,7 @@ def check_dataset(
         splits = split_samples(name, dataset, samples, test_organ or "", None)
     jobs = [_Job(dataset.format, sample, splits[sample.image]) for sample in samples]
     checks = list(map_in_processes(_check_image, jobs, workers))
+    found += describe_spreads([check.spread for check in checks])
     return _summarize(name, checks, found, test_organ)
 
 
@@ -128,6 +133,7 @@ class _Check:
     row: SheetRow | None = None
     notes: tuple[str, ...] = ()
     fault: str = ""
+    spread: Spread | None = None
 
 
 def _check_image(job: _Job) -> _Check:
@@ -137,7 +143,8 @@ def _check_image(job: _Job) -> _Check:
     except DataError as error:
         return _Check(image, fault=str(error))
     empty = ("has no nuclei",) if row.nuclei == 0 else ()
-    return _Check(image, row, found.notes + empty)
+    spread = measure_spread(image, found.labels, row.pixel_size)
+    return _Check(image, row, found.notes + empty, spread=spread)
 
 
 def _summarize(

@@ -4,8 +4,8 @@ Coordinates are pixels, and (0, 0) is the upper left corner of the first one, as
 them.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from nucleibench.data.coco_masks import decode_mask
 from nucleibench.data.drawing import draw_regions
 from nucleibench.data.json_files import is_coco, parse_json
 from nucleibench.data.regions import collect_regions
-from nucleibench.data.samples import name_some
+from nucleibench.data.samples import image_id, name_some
 from nucleibench.errors import DataError
 
 CENTRE = 0.5
@@ -36,6 +36,7 @@ def read_annotation(content: bytes, where: str, image: ImageFacts) -> Annotation
     value = parse_json(content, where)
     entry = _find_image(value, where, image)
     annotations = _entries(value, "annotations", where)
+    _check_ids(value, annotations, where)
     found = [a for a in annotations if a.get("image_id") == entry.get("id")]
     nuclei = [annotation for annotation in found if not annotation.get("iscrowd")]
     _check_segmented(nuclei, where)
@@ -71,7 +72,7 @@ def _entries(value: Any, key: str, where: str) -> list[Entry]:
 def _id(entry: Entry, where: str) -> str:
     if not isinstance(entry.get("file_name"), str):
         raise DataError(f"{where}: an image has no file_name; export it again")
-    return PurePosixPath(entry["file_name"].replace("\\", "/")).stem
+    return image_id(entry["file_name"].replace("\\", "/"))
 
 
 def _find_image(value: Any, where: str, image: ImageFacts) -> Entry:
@@ -86,6 +87,21 @@ def _find_image(value: Any, where: str, image: ImageFacts) -> Entry:
     if "height" in entry and "width" in entry:
         check_shape((entry["height"], entry["width"]), where, image)
     return entry
+
+
+def _check_ids(value: Any, annotations: Sequence[Entry], where: str) -> None:
+    """Raise DataError where it is not certain of which image an annotation is."""
+    ids = [entry.get("id") for entry in _entries(value, "images", where)]
+    if twice := [number for number, times in Counter(map(repr, ids)).items() if times > 1]:
+        raise DataError(f"{where}: several of its images have the id {twice[0]}; export it again")
+    known = set(map(repr, ids))
+    lost = [a for a in annotations if repr(a.get("image_id")) not in known]
+    if lost:
+        names = name_some([str(annotation.get("id")) for annotation in lost])
+        raise DataError(
+            f"{where}: annotation {names} is of image_id {lost[0].get('image_id')!r}, and no image"
+            " has this id; export it again"
+        )
 
 
 def _check_segmented(nuclei: Sequence[Entry], where: str) -> None:

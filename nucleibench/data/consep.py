@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nucleibench.data.annotations import ImageFacts, check_shape
+from nucleibench.data.annotations import ImageFacts
 from nucleibench.data.archives import OpenArchive
 from nucleibench.data.decoding import decode_rgb, encode_image
 from nucleibench.data.formats import DatasetFormat, SyntheticImage
-from nucleibench.data.masks import number_labels
-from nucleibench.data.mat_files import encode_array, read_array
+from nucleibench.data.label_maps import read_mat
+from nucleibench.data.mat_files import encode_array
 from nucleibench.data.official import find_entry
 from nucleibench.data.samples import LabelledImage, Sample, members_by_image, pair_members
 from nucleibench.errors import ConfigurationError, DataError
@@ -58,14 +58,14 @@ def read_sample(archive: OpenArchive, sample: Sample) -> LabelledImage:
     """Read an image and its label map.
 
     Raises:
-        DataError: either is unreadable, or their sizes disagree.
+        DataError: either is unreadable, their sizes disagree, or it is no map of nuclei.
     """
     where = f"{archive.path}: {{}}".format
     image = decode_rgb(archive.read(sample.image_member), where(sample.image_member))
     name = where(sample.annotation_member)
-    values = read_array(archive.read(sample.annotation_member), name)
-    check_shape(values.shape, name, ImageFacts(sample.image, image.shape[:2], PIXEL_SIZE))
-    return LabelledImage(image, number_labels(values, name))
+    facts = ImageFacts(sample.image, image.shape[:2], PIXEL_SIZE)
+    annotation = read_mat(archive.read(sample.annotation_member), name, facts)
+    return LabelledImage(image, annotation.labels, annotation.notes)
 
 
 def synthesize(part: str, images: int) -> list[SyntheticImage]:

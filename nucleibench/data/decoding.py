@@ -57,6 +57,8 @@ def _decode_tiff(data: bytes) -> np.ndarray:
 
 
 def _decode_other(data: bytes) -> np.ndarray | None:
+    if not data:
+        return None
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if image is None or image.ndim == 2:
         return image

@@ -4,6 +4,7 @@ import numpy as np
 
 from nucleibench.data.annotations import Annotation, ImageFacts
 from nucleibench.data.frames import leave_out_frames
+from nucleibench.data.odd_outlines import describe_outlines
 from nucleibench.data.polygons import rasterize_polygons
 from nucleibench.data.regions import Regions, drop_short_regions, ring_areas, ring_boxes
 from nucleibench.errors import DataError
@@ -47,7 +48,7 @@ def draw_regions(regions: Regions, where: str, image: ImageFacts) -> Annotation:
     nuclei, notes = leave_out_frames(drawn, image)
     _check_fit(nuclei if len(nuclei) else drawn, where, image.shape)
     drawn = nuclei
-    notes += _check_scale(drawn, where, image)
+    notes += _check_scale(drawn, where, image) + describe_outlines(drawn)
     notes += tuple(f"region {name} has fewer than three vertices and is skipped" for name in short)
     labels = rasterize_polygons(
         drawn.vertices, drawn.offsets, image.shape, drawn.owners, drawn.hole_of

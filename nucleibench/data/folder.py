@@ -6,6 +6,7 @@ holds those of many images. An image without annotation is left out and told.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -15,10 +16,23 @@ from nucleibench.data.archives import OpenArchive
 from nucleibench.data.coco import images_of
 from nucleibench.data.decoding import encode_image
 from nucleibench.data.formats import DatasetFormat, SyntheticImage
-from nucleibench.data.image_table import ImageLine, line_of, read_image_table, tell_unused
+from nucleibench.data.image_table import (
+    ImageLine,
+    file_name,
+    line_of,
+    read_image_table,
+    tell_unused,
+)
 from nucleibench.data.notices import tell
 from nucleibench.data.official import find_entry
-from nucleibench.data.samples import LabelledImage, Sample, members_by_image, name_some
+from nucleibench.data.samples import (
+    LabelledImage,
+    Sample,
+    count,
+    image_id,
+    members_by_image,
+    name_some,
+)
 from nucleibench.data.splits import UNKNOWN_ORGAN
 from nucleibench.errors import DataError
 from nucleibench.images import PIXEL_SIZE
@@ -28,6 +42,11 @@ IMAGES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2", ".bmp", ".webp")
 """Suffixes of images."""
 
 TABLE = "images.csv"
+
+OTHER_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
+"""Suffixes of tables that are not read, and so told where there is no ``images.csv``."""
+
+IN_LABELS = re.compile(r"(.*/)?labels/.+", re.IGNORECASE)
 
 SYNTHETIC_ORGANS = ("colon", "liver", "breast")
 """In turn."""
@@ -49,7 +68,7 @@ def find_samples(archive: OpenArchive, part: str, organs: Mapping[str, str]) -> 
     images = members_by_image(archive, _members(archive, "images", IMAGES))
     annotations = _find_annotations(archive, images)
     if not annotations:
-        raise DataError(f"{archive.path}: {_describe_missing(images)}")
+        raise DataError(f"{archive.path}: {_describe_missing(archive, images)}")
     lines = _read_lines(archive, images)
     samples = []
     for image, annotation in sorted(annotations.items()):
@@ -61,21 +80,31 @@ def find_samples(archive: OpenArchive, part: str, organs: Mapping[str, str]) -> 
     return samples
 
 
-def _describe_missing(images: Collection[str]) -> str:
+def _describe_missing(archive: OpenArchive, images: Mapping[str, str]) -> str:
     """Return why there are no annotated images, and what to do."""
     layout = f"images/ with {', '.join(IMAGES)}; labels/ with {', '.join(READERS)} of the same name"
     if not images:
         return f"holds no annotated images ({layout}); is it the right folder?"
     return (
-        f"holds {len(images)} images and no annotation of them ({layout}); without annotations "
-        "they can be segmented by `nucleibench segment`, and not scored"
+        f"holds {count(len(images), 'image')} and no annotation of them ({layout});"
+        f"{_describe_names(archive, images)} without annotations they can be segmented by"
+        " `nucleibench segment`, and not scored"
     )
+
+
+def _describe_names(archive: OpenArchive, images: Mapping[str, str]) -> str:
+    """Say what lies in ``labels/`` beside the names of images, if anything does."""
+    members = [name for name in archive.names() if IN_LABELS.fullmatch(name)]
+    if not members:
+        return ""
+    others = name_some(list(images.values()))
+    return f" names must agree, but there are {name_some(members)} and {others};"
 
 
 def _members(archive: OpenArchive, folder: str, suffixes: Collection[str]) -> list[str]:
     """Return the files below a folder that have one of some suffixes; others are told."""
     pattern = re.compile(rf"(.*/)?{folder}/.+", re.IGNORECASE)
-    names = [name for name in archive.names() if pattern.fullmatch(name)]
+    names = [n for n in archive.names() if pattern.fullmatch(n) and not _is_table(n)]
     if others := [name for name in names if suffix_of(name) not in suffixes]:
         tell(f"{archive.path}: {name_some(others)}: not of a kind that is read from {folder}/")
     return [name for name in names if suffix_of(name) in suffixes]
@@ -84,8 +113,8 @@ def _members(archive: OpenArchive, folder: str, suffixes: Collection[str]) -> li
 def _find_annotations(archive: OpenArchive, images: Mapping[str, str]) -> dict[str, str]:
     """Return the annotation of each image that has one, and tell what has no counterpart."""
     members = _members(archive, "labels", READERS)
-    own = [name for name in members if PurePosixPath(name).stem in images]
-    others = [name for name in members if PurePosixPath(name).stem not in images]
+    own = [name for name in members if image_id(name) in images]
+    others = [name for name in members if image_id(name) not in images]
     annotations = members_by_image(archive, own)
     unused = [name for name in others if not _add_shared(archive, name, images, annotations)]
     if unused:
@@ -111,16 +140,27 @@ def _add_shared(
 
 def _read_lines(archive: OpenArchive, images: Mapping[str, str]) -> dict[str, ImageLine]:
     """Return what ``images.csv`` says of each image; nothing where there is no such table."""
-    tables = [name for name in archive.names() if PurePosixPath(name).name.lower() == TABLE]
+    tables = [name for name in archive.names() if _is_table(name)]
     if not tables:
+        _tell_other_tables(archive)
         return dict.fromkeys(images, ImageLine())
     if len(tables) > 1:
         raise DataError(f"{archive.path}: has {name_some(tables)}; keep one table")
     where = f"{archive.path}: {tables[0]}"
     lines = read_image_table(archive.read(tables[0]), where)
-    names = {PurePosixPath(member).name for member in images.values()}
-    tell_unused(lines, images.keys() | names, where)
-    return {image: line_of(lines, image, member, where) for image, member in images.items()}
+    known = {image: (image, file_name(member)) for image, member in images.items()}
+    tell_unused(lines, chain.from_iterable(known.values()), where)
+    return {image: line_of(lines, names, where) for image, names in known.items()}
+
+
+def _is_table(name: str) -> bool:
+    return PurePosixPath(name).name.lower() == TABLE
+
+
+def _tell_other_tables(archive: OpenArchive) -> None:
+    names = [n for n in archive.names() if suffix_of(n) in OTHER_TABLES and not IN_LABELS.match(n)]
+    if names:
+        tell(f"{archive.path}: {name_some(names)}: not read; a table of the images is {TABLE}")
 
 
 def read_sample(archive: OpenArchive, sample: Sample) -> LabelledImage:

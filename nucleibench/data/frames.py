@@ -11,11 +11,10 @@ from functools import cached_property
 import numpy as np
 
 from nucleibench.data.annotations import ImageFacts
+from nucleibench.data.masks import HALF
+from nucleibench.data.odd_outlines import TIMES_LARGER, is_rectangle
 from nucleibench.data.regions import Regions, ring_areas, ring_boxes
 from nucleibench.data.samples import name_some
-
-HALF = 0.5
-"""Part of the image that no nucleus covers."""
 
 LARGE = 1000.0
 """Square micrometres; the largest nucleus of 71 real images has 322."""
@@ -28,9 +27,6 @@ ENCLOSED_BY_RECTANGLE = 2
 
 ENCLOSED_BY_LARGE = 1
 """The same for a region that is too large for a nucleus."""
-
-TIMES_LARGER = 4
-"""How much larger a frame is than the median of the regions in it."""
 
 MANY_AROUND_ONE = 0.1
 """Part of the regions that lie around one other, above which they may be cells."""
@@ -151,17 +147,11 @@ class _Enclosures:
         """Return how many regions in a ring make it a frame."""
         if self.areas[ring] * self.image.pixel_size**2 > LARGE:
             return ENCLOSED_BY_LARGE
-        return ENCLOSED_BY_RECTANGLE if _is_rectangle(self.regions.ring(ring)) else ENCLOSED
+        return ENCLOSED_BY_RECTANGLE if is_rectangle(self.regions.ring(ring)) else ENCLOSED
 
     def _covers_most(self, ring: int) -> str:
         share = self.areas[ring] / np.prod(self.image.shape)
         return f"covers {min(share, 1):.0%} of the image" if share > HALF else ""
-
-
-def _is_rectangle(ring: np.ndarray) -> bool:
-    """Tell whether the vertices are the corners of a rectangle along the axes."""
-    corners = np.unique(ring, axis=0)
-    return len(corners) == 4 and all(len(np.unique(axis)) == 2 for axis in corners.T)
 
 
 def _describe_layer(regions: Regions, layer: str, reasons: dict[int, str], keep: np.ndarray) -> str:

@@ -19,6 +19,9 @@ from nucleibench.errors import DataError
 CENTRE = 0.5
 """Where the centre of the first pixel lies."""
 
+IGNORED = "*"
+"""End of the names of classes that QuPath does not count, such as ``Ignore*`` and ``Region*``."""
+
 POLYGONS = {"Polygon": lambda coordinates: [coordinates], "MultiPolygon": lambda parts: parts}
 """Type of geometry -> its polygons, of its coordinates."""
 
@@ -51,15 +54,18 @@ def read_regions(content: bytes, where: str) -> tuple[Regions, tuple[str, ...]]:
     Raises:
         DataError: it is no GeoJSON, or an outline is damaged.
     """
-    features = list(_features(parse_json(content, where), where))
+    found = list(_features(parse_json(content, where), where))
+    features = [feature for feature in found if not feature.layer.endswith(IGNORED)]
+    ignored = [f"{f.name} ({f.layer})" for f in found if f.layer.endswith(IGNORED)]
     types = [_type(feature, where) for feature in features]
     drawn = [f for f, kind in zip(features, types, strict=True) if kind in POLYGONS]
     polygons = [_polygons(feature, where) for feature in drawn]
     regions = collect_regions([f.name for f in drawn], [f.layer for f in drawn], polygons)
     named = (f"{f.name} ({kind})" for f, kind in zip(features, types, strict=True))
     others = [name for name, kind in zip(named, types, strict=True) if kind not in POLYGONS]
-    notes = (f"no polygon, left out: feature {name_some(others)}",) if others else ()
-    return regions, notes
+    left_out = {"no polygon": others, "of a class that QuPath ignores": ignored}
+    notes = [f"{why}, left out: feature {name_some(of)}" for why, of in left_out.items() if of]
+    return regions, tuple(notes)
 
 
 def _features(value: Any, where: str) -> Iterator[_Feature]:

@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from nucleibench.data.notices import tell
 from nucleibench.errors import DataError
@@ -44,15 +46,21 @@ def read_image_table(content: bytes, where: str) -> dict[str, ImageLine]:
         DataWarning: it has other columns, which are not read.
     """
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-        columns, rows = [name.strip() for name in reader.fieldnames or ()], list(reader)
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), strict=True)
+        columns = [name.strip() for name in reader.fieldnames or ()]
+        rows = [(reader.line_num, row) for row in reader if _holds_something(row)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{where}: not readable as CSV in UTF-8 ({error})") from error
     _check_columns(columns, where)
     lines: dict[str, ImageLine] = {}
-    for number, row in enumerate(rows, 2):
-        values = {(key or "").strip(): value for key, value in row.items()}
-        image = _text(values, "image")
+    for number, row in rows:
+        if None in row:
+            raise DataError(
+                f"{where}: line {number} has more values than there are columns; a value with a"
+                ' comma needs quotes around it, as "Doe, Jane"'
+            )
+        values = {key.strip(): value for key, value in row.items()}
+        image = normalize("NFC", _text(values, "image") or "") or None
         if image is None or image in lines:
             fault = "has no image" if image is None else f"names {image} again"
             raise DataError(f"{where}: line {number} {fault}; each image needs one line")
@@ -67,7 +75,9 @@ def _check_columns(columns: list[str], where: str) -> None:
             "between them; organ, patient, split and pixel_size are welcome"
         )
     known = ("image", "organ", "patient", "split", "pixel_size")
-    if others := [name for name in columns if name not in known]:
+    if twice := [name for name in known if columns.count(name) > 1]:
+        raise DataError(f"{where}: has the column {twice[0]} twice; remove one")
+    if others := [name for name in columns if name and name not in known]:
         tell(f"{where}: the column {', '.join(others)} is not read; known are {', '.join(known)}")
 
 
@@ -78,6 +88,10 @@ def _read_line(values: Mapping[str, str | None], where: str) -> ImageLine:
         raise DataError(f"{where}: split is {split or 'empty'}; write {' or '.join(SPLITS)}")
     size = _pixel_size(_text(values, "pixel_size"), where)
     return ImageLine(organ and organ.lower(), _text(values, "patient"), split, size)
+
+
+def _holds_something(row: Mapping[str | None, str | list[str] | None]) -> bool:
+    return any(value and (isinstance(value, list) or value.strip()) for value in row.values())
 
 
 def _text(values: Mapping[str, str | None], column: str) -> str | None:
@@ -99,16 +113,30 @@ def _pixel_size(text: str | None, where: str) -> float | None:
     return size
 
 
-def line_of(lines: Mapping[str, ImageLine], image: str, member: str, where: str) -> ImageLine:
-    """Return what the table says of an image, which it calls by id or by file name.
+def file_name(member: str) -> str:
+    """Return what a table may call a file: its name without folders, in one form of Unicode."""
+    return normalize("NFC", PurePosixPath(member).name)
+
+
+def line_of(lines: Mapping[str, ImageLine], names: Sequence[str], where: str) -> ImageLine:
+    """Return what the table says of an image, which it calls by one of some names: its id first.
 
     Raises:
-        DataError: it says nothing.
+        DataError: it says nothing, or has several lines of it.
     """
-    for name in (image, member.rpartition("/")[2]):
-        if name in lines:
-            return lines[name]
-    raise DataError(f"{where}: has no line for {image}; add it")
+    found = [name for name in dict.fromkeys(names) if name in lines]
+    if len(found) > 1:
+        raise DataError(f"{where}: {' and '.join(found)} are one image; each image needs one line")
+    if not found:
+        raise DataError(f"{where}: has no line for {names[0]}; {_remedy(lines, names)}")
+    return lines[found[0]]
+
+
+def _remedy(lines: Mapping[str, ImageLine], names: Sequence[str]) -> str:
+    """Say what to do, and which line may be meant, if one differs in case alone."""
+    wanted = {name.casefold() for name in names}
+    close = next((name for name in lines if name.casefold() in wanted), None)
+    return f"write {names[0]} for {close}, if that is meant" if close else "add it"
 
 
 def tell_unused(lines: Mapping[str, ImageLine], images: Iterable[str], where: str) -> None:

@@ -11,6 +11,7 @@ from nucleibench.data.reading import find_samples, read_labelled, split_samples
 from nucleibench.data.samples import Sample
 from nucleibench.data.settings import Archive, Dataset
 from nucleibench.data.sheets import SheetRow, write_sheet
+from nucleibench.data.spreads import Spread, describe_spreads, measure_spread
 from nucleibench.errors import DataError
 from nucleibench.files import file_digest
 from nucleibench.images import write_labels, write_rgb
@@ -89,12 +90,13 @@ def import_dataset(
     # A sheet of an earlier import would vouch for images that are about to change.
     (folder / "images.csv").unlink(missing_ok=True)
     jobs = [_Job(dataset.format, sample, splits[sample.image], folder) for sample in samples]
-    rows = []
-    for row, notes in map_in_processes(_import_image, jobs, workers):
+    rows, spreads = [], []
+    for row, notes, spread in map_in_processes(_import_image, jobs, workers):
         rows.append(row)
+        spreads.append(spread)
         for note in notes:
             tell(f"{row.image}: {note}")
-    for note in describe_dataset(rows, test_organ):
+    for note in (*describe_dataset(rows, test_organ), *describe_spreads(spreads)):
         tell(f"{name}: {note}")
     write_sheet(folder / "images.csv", rows)
 
@@ -107,9 +109,10 @@ class _Job:
     folder: Path
 
 
-def _import_image(job: _Job) -> tuple[SheetRow, tuple[str, ...]]:
-    """Write image and labels of one sample; return its row and notes."""
+def _import_image(job: _Job) -> tuple[SheetRow, tuple[str, ...], Spread | None]:
+    """Write image and labels of one sample; return its row, notes, and where its nuclei lie."""
     found, row = read_labelled(job.format, job.sample, job.split)
     write_rgb(job.folder / "images" / f"{row.image}.png", found.image)
     write_labels(job.folder / "labels" / f"{row.image}.tif", found.labels)
-    return row, found.notes
+    empty = ("has no nuclei",) if row.nuclei == 0 else ()
+    return row, found.notes + empty, measure_spread(row.image, found.labels, row.pixel_size)

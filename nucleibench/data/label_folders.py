@@ -12,6 +12,8 @@ import numpy as np
 
 from nucleibench.data.annotations import READERS, ImageFacts, read_annotation, suffix_of
 from nucleibench.data.label_maps import read_shape
+from nucleibench.data.notices import tell
+from nucleibench.data.samples import image_id, name_some
 from nucleibench.errors import DataError
 from nucleibench.images.clutter import is_clutter
 
@@ -57,15 +59,21 @@ def find_labels(folder: str | Path) -> dict[str, Path]:
 
     Raises:
         DataError: there are none, or two of one image.
+
+    Warns:
+        DataWarning: something else is in the folder, too.
     """
-    files = [path for path in sorted(Path(folder).iterdir()) if _is_label_file(path)]
+    entries = [path for path in sorted(Path(folder).iterdir()) if not is_clutter(path.name)]
+    files = [path for path in entries if _is_label_file(path)]
     if not files:
         raise DataError(f"{folder}: holds no labels; they are files of {', '.join(READERS)}")
+    if others := [path.name for path in entries if path not in files]:
+        tell(f"{folder}: {name_some(others)}: not read; labels are files of {', '.join(READERS)}")
     found: dict[str, Path] = {}
     doubles = [
         f"{folder}: {other.name} and {path.name} are of one image; remove one"
         for path in files
-        if (other := found.setdefault(path.stem, path)) != path
+        if (other := found.setdefault(image_id(path.name), path)) != path
     ]
     raise_all(doubles)
     return found
@@ -78,7 +86,7 @@ def raise_all(problems: Sequence[str]) -> None:
 
 
 def _is_label_file(path: Path) -> bool:
-    return path.is_file() and suffix_of(path.name) in READERS and not is_clutter(path.name)
+    return path.is_file() and suffix_of(path.name) in READERS
 
 
 def read_pair(pair: LabelPair, pixel_size: float) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -57,7 +57,8 @@ def _read(
     values = decode(content, where)
     check_shape(values.shape, where, image)
     annotation = label_nuclei(values, where)
-    if annotation.labels.max(initial=0) > 1 and np.ptp(values[values > 0]) == 0:
+    nuclei = values[values > 0]
+    if annotation.labels.max(initial=0) > 1 and nuclei.min() == nuclei.max():
         return replace(annotation, notes=(*annotation.notes, TOUCHING))
     return annotation
 

@@ -18,6 +18,9 @@ from nucleibench.errors import DataError
 SMALL = 10
 """Pixels of a piece below which it is a stray one."""
 
+HALF = 0.5
+"""Part of the image that no nucleus covers."""
+
 SPLIT = 0.05
 """Part of the labels that may lie in pieces; of 86 real images at most 0.01 do."""
 
@@ -45,12 +48,28 @@ def label_nuclei(values: np.ndarray, where: str) -> Annotation:
     whole = whole_numbers(values, where)
     pieces = _Pieces(whole, label(whole, background=0, connectivity=2))
     if len(pieces.values) <= 1:
-        return Annotation(label(whole > 0, connectivity=2).astype(np.int32))
+        labels = label(whole > 0, connectivity=2).astype(np.int32)
+        return Annotation(labels, _describe_largest(labels))
     white = np.iinfo(values.dtype).max if values.dtype in (np.uint8, np.uint16) else 0
     if doubt := _doubt(pieces, white):
         raise DataError(f"{where}: is neither a mask of one value nor a label map: {doubt}; {MEND}")
-    return Annotation(
-        number_labels(whole, where), (*_describe_full(pieces, white), *_describe_split(pieces))
+    labels = pieces.numbered
+    notes = (*_describe_full(pieces, white), *_describe_split(pieces), *_describe_largest(labels))
+    return Annotation(labels, notes)
+
+
+def _describe_largest(labels: np.ndarray) -> tuple[str, ...]:
+    """Return a note where one nucleus has most of the image, as where the background is not 0.
+
+    Args:
+        labels: int32 (height, width), 0 = background.
+    """
+    areas = np.bincount(labels.ravel(), minlength=2)[1:]
+    if areas.max() <= HALF * labels.size:
+        return ()
+    return (
+        f"one nucleus covers {areas.max() / labels.size:.0%} of the image; is it the background? "
+        "Background is 0",
     )
 
 
@@ -77,7 +96,7 @@ def whole_numbers(values: np.ndarray, where: str) -> np.ndarray:
         )
     if values.dtype.kind not in "buif":
         raise DataError(f"{where}: holds {values.dtype}, not numbers; {MEND}")
-    if not np.isfinite(values).all() or (values != np.floor(values)).any():
+    if values.dtype.kind == "f" and not (np.isfinite(values) & (values == np.floor(values))).all():
         raise DataError(
             f"{where}: holds numbers that are not whole, as a probability map does; {MEND}"
         )
@@ -104,8 +123,12 @@ class _Pieces:
     @cached_property
     def values(self) -> np.ndarray:
         """Values in ascending order, without the background."""
-        found = np.unique(self.whole)
-        return found[found > 0]
+        return np.unique(self._values_of_pieces)
+
+    @property
+    def numbered(self) -> np.ndarray:
+        """The values numbered from 1 in ascending order, int32 (height, width)."""
+        return np.append(0, self._value_of_piece + 1).astype(np.int32)[self.pieces]
 
     @cached_property
     def areas(self) -> np.ndarray:
@@ -133,11 +156,15 @@ class _Pieces:
         return np.bincount(self.pieces.ravel())[1:]
 
     @cached_property
-    def _value_of_piece(self) -> np.ndarray:
-        """Place of the value of each piece among the values."""
+    def _values_of_pieces(self) -> np.ndarray:
         value = np.zeros(len(self._piece_areas) + 1, np.int64)
         value[self.pieces.ravel()] = self.whole.ravel()
-        return np.searchsorted(self.values, value[1:])
+        return value[1:]
+
+    @cached_property
+    def _value_of_piece(self) -> np.ndarray:
+        """Place of the value of each piece among the values."""
+        return np.searchsorted(self.values, self._values_of_pieces)
 
 
 def _doubt(pieces: _Pieces, white: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 import cv2
 import numpy as np
 
-from nucleibench.data.samples import name_some
+from nucleibench.data.samples import count, name_some
 from nucleibench.data.sheets import SheetRow
 from nucleibench.images import PIXEL_SIZE
 from nucleibench.images.resampling import Scale
@@ -28,7 +28,7 @@ def describe_image(image: np.ndarray, labels: np.ndarray) -> tuple[str, ...]:
     """
     nuclei = labels > 0
     if nuclei.all() or not nuclei.any():
-        return ()
+        return ("its nuclei cover the whole image; background is 0",) if nuclei.all() else ()
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     inside, outside = float(grey[nuclei].mean()), float(grey[~nuclei].mean())
     if outside - inside > CONTRAST * grey.std():
@@ -47,6 +47,11 @@ def describe_dataset(rows: Sequence[SheetRow], test_organ: str) -> list[str]:
         test_organ: organ that is held out.
     """
     return [note for describe in DESCRIPTIONS for note in describe(rows, test_organ)]
+
+
+def _patients_of_one_name(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
+    for names in _groups((row.patient.casefold(), row.patient) for row in rows).values():
+        yield f"patients {' and '.join(names)} differ only in case; are they one patient?"
 
 
 def _same_pixels(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
@@ -88,10 +93,11 @@ def _other_scale(rows: Sequence[SheetRow], test_organ: str) -> Iterator[str]:
     others = [row for row in rows if _is_scaled(row)]
     if others:
         sizes = ", ".join(f"{size:g}" for size in sorted({row.pixel_size for row in others}))
+        have = "has" if len(others) == 1 else "have"
         yield (
-            f"{len(others)} of {len(rows)} images have pixels of {sizes} micrometres. The workflow"
-            f" brings these images to {PIXEL_SIZE} micrometres, and what is found in them back to"
-            " their own pixels, in which it is scored"
+            f"{count(len(others), 'image')} of {len(rows)} {have} pixels of {sizes} micrometres."
+            f" The workflow brings these images to {PIXEL_SIZE} micrometres, and what is found in"
+            " them back to their own pixels, in which it is scored"
         )
 
 
@@ -108,6 +114,7 @@ DESCRIPTIONS = (
     _other_scale,
     _coarse_scale,
     _same_pixels,
+    _patients_of_one_name,
     _patient_in_splits,
     _patient_of_organs,
     _patient_in_parts,

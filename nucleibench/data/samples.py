@@ -1,5 +1,6 @@
 """One image of a dataset and its annotation, as members of an archive, and as they are read."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -57,19 +58,29 @@ class LabelledImage:
     pixel_size: float | None = None
 
 
+def image_id(name: str) -> str:
+    """Return the id of an image: the name of a file without folder and suffix.
+
+    Systems write one name in several forms of Unicode; all are one id.
+    """
+    return unicodedata.normalize("NFC", PurePosixPath(name).stem)
+
+
 def members_by_image(archive: OpenArchive, names: Iterable[str]) -> dict[str, str]:
-    """Map image ids (file names without suffix) to members.
+    """Map image ids to members.
 
     Raises:
-        DataError: two members would be the same image.
+        DataError: two members would be the same image, on some systems at least.
     """
     members: dict[str, str] = {}
+    seen: dict[str, str] = {}
     for name in names:
-        image = PurePosixPath(name).stem
-        if image in members:
+        image = image_id(name)
+        other = seen.setdefault(image.casefold(), name)
+        if other != name:
+            same = "the same image id" if image in members else "but for case the same image id"
             raise DataError(
-                f"{archive.path}: {members[image]} and {name} have the same image id {image}; "
-                "remove one of them"
+                f"{archive.path}: {other} and {name} have {same} {image}; rename or remove one"
             )
         members[image] = name
     return members
@@ -101,6 +112,6 @@ def name_some(names: Sequence[str], most: int = 5) -> str:
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
-def count(number: int, word: str) -> str:
-    """Return a number of things for a message: "1 image", "2 images"."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def count(number: float, word: str, plural: str | None = None) -> str:
+    """Return a number of things for a message: "1 image", "2 images", "2 nuclei"."""
+    return f"{number:.0f} {word if number == 1 else plural or f'{word}s'}"

@@ -81,6 +81,9 @@ class Dataset(Settings):
     """Side of a pixel in micrometres, for images of which `images.csv` says none. Left out, it is
     0.25 in monuseg and tnbc, 0.275 in consep, and in folder what each file states. Images of other
     pixels than 0.25 are brought to these for networks and algorithms, and scored in their own."""
+    licence: Annotated[str, Field(min_length=1)] | None = None
+    """Licence of the images: a name of SPDX, such as `CC-BY-4.0`, or a sentence. The card of a
+    network that saw them repeats it. Left out, it is `not stated`; that of `monuseg` is known."""
     archives: Annotated[dict[Name, Archive], Field(min_length=1)]
     """Where each part of the dataset comes from, by name of the part."""
 

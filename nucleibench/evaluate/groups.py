@@ -1,10 +1,13 @@
 """Of which patient and organ images are, for scores that come without a dataset."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
+from nucleibench.data.folder import IMAGES
+from nucleibench.data.image_table import ImageLine, line_of, read_image_table
 from nucleibench.data.label_folders import raise_all
 from nucleibench.errors import DataError
 from nucleibench.evaluate.comparisons import interval_of_mean
@@ -17,35 +20,37 @@ def read_groups(path: str | Path, images: Sequence[str]) -> pd.DataFrame:
     """Read the patients and organs of images.
 
     Args:
-        path: CSV with the column image, and patient, organ or both. Other columns, and images
-            that are not asked for, do not matter.
+        path: table of images, as a folder of one's own has it, with the column patient, organ or
+            both. Images that are not asked for do not matter.
         images: names.
 
     Returns:
         The columns that it has, text, in the order of the images.
 
     Raises:
-        DataError: it is no such table, or an image is not in it once; a line for each of these.
+        DataError: it is no such table, an image is not in it, or it has the patient or the organ
+            of some of the images alone; a line for each of these images.
     """
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: not readable as CSV in UTF-8 ({error})") from error
-    known = [column for column in COLUMNS if column in table]
-    if "image" not in table or not known:
-        raise DataError(
-            f"{path}: has the columns {', '.join(table)}, but needs image, and patient, organ or"
-            " both"
-        )
-    counts = table["image"].value_counts()
-    found = {image: int(counts.get(image, 0)) for image in images}
-    raise_all([_describe(path, image, count) for image, count in found.items() if count != 1])
-    return table.set_index("image").loc[list(images), known]
+    lines, problems = _find_lines(Path(path), images)
+    table = pd.DataFrame([asdict(line) for line in lines.values()], index=list(lines))
+    known = [column for column in COLUMNS if column in table and table[column].notna().any()]
+    gaps = [(i, c) for c in known for i in table.index[table[c].isna()]]
+    raise_all([*problems, *(f"{path}: has no {column} of {image}" for image, column in gaps)])
+    if not known:
+        raise DataError(f"{path}: has neither a column patient nor a column organ; add one")
+    return table[known]
 
 
-def _describe(path: str | Path, image: str, count: int) -> str:
-    said = f"names {image} {count} times" if count else f"does not have {image}"
-    return f"{path}: {said}; each image needs one line"
+def _find_lines(path: Path, images: Sequence[str]) -> tuple[dict[str, ImageLine], list[str]]:
+    """Return image -> its line, and a problem for each image without one."""
+    lines = read_image_table(path.read_bytes(), str(path))
+    found, problems = {}, []
+    for image in images:
+        try:
+            found[image] = line_of(lines, (image, *(image + end for end in IMAGES)), str(path))
+        except DataError as error:
+            problems.append(str(error))
+    return found, problems
 
 
 def interval_by_patient(scores: pd.DataFrame, seed: int) -> tuple[float, float, int]:

@@ -1,9 +1,11 @@
 """Score predictions in files of any kind; one row of scores per image."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from nucleibench.data.label_folders import LabelPair, raise_all, read_pair
+from nucleibench.data.spreads import Spread, describe_spreads, measure_spread
 from nucleibench.errors import DataError
 from nucleibench.evaluate.scores import score_image
 from nucleibench.parallel import map_in_processes
@@ -31,14 +33,37 @@ def score_pairs(
     """
     score = partial(_try_score, pixel_size=pixel_size)
     scored = list(map_in_processes(score, pairs, workers))
-    raise_all([problem for _, _, problem in scored if problem])
-    return [row for row, _, _ in scored], [note for _, notes, _ in scored for note in notes]
+    raise_all([image.problem for image in scored if image.problem])
+    notes = [note for image in scored for note in image.notes]
+    return [image.row for image in scored], [*notes, *_describe_together(pairs, scored)]
 
 
-def _try_score(pair: LabelPair, pixel_size: float) -> tuple[Row, list[str], str]:
-    """Return a row, notes and no problem, or neither and what is wrong."""
+@dataclass(frozen=True)
+class _Scored:
+    """What an image gave: a row with notes, and where its nuclei lie; or what is wrong."""
+
+    row: Row = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    spreads: tuple[Spread | None, ...] = ()
+    problem: str = ""
+
+
+def _describe_together(pairs: Sequence[LabelPair], scored: Sequence[_Scored]) -> list[str]:
+    """Return what is odd about all images of a folder together."""
+    folders = (pairs[0].true.parent, pairs[0].predicted.parent)
+    spreads = zip(*(image.spreads for image in scored), strict=True)
+    return [
+        f"{folder}: {note}"
+        for folder, found in zip(folders, spreads, strict=True)
+        for note in describe_spreads(found)
+    ]
+
+
+def _try_score(pair: LabelPair, pixel_size: float) -> _Scored:
     try:
         true, predicted, notes = read_pair(pair, pixel_size)
-        return {"image": pair.image, **score_image(true, predicted)}, notes, ""
+        row = {"image": pair.image, **score_image(true, predicted)}
     except DataError as error:
-        return {}, [], str(error)
+        return _Scored(problem=str(error))
+    spreads = (measure_spread(pair.image, labels, pixel_size) for labels in (true, predicted))
+    return _Scored(row, notes, tuple(spreads))

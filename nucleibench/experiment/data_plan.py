@@ -38,8 +38,15 @@ class DataPlan:
         return [table] if table else []
 
     def dataset(self, dataset: str) -> dict[str, Any]:
-        """Return the section of a dataset."""
-        return _plain(self._dataset(dataset))
+        """Return what decides the import of a dataset: its section without the licence."""
+        section = _plain(self._dataset(dataset))
+        return {key: value for key, value in section.items() if key != "licence"}
+
+    @property
+    def licences(self) -> dict[str, str]:
+        """Dataset -> licence of its images, where its section states one."""
+        stated = {name: found.licence for name, found in self.configuration.datasets.items()}
+        return {name: licence for name, licence in stated.items() if licence}
 
     def paper_dataset(self, dataset: str) -> str | None:
         """Return whose values of the paper stand beside ours: nobody's where images are drawn."""

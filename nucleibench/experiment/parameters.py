@@ -109,6 +109,7 @@ class JobParameters:
             "inference": {**configuration.inference.plain(), "size": size},
             "test_organ": configuration.test_organ,
             "normalization_unit": configuration.normalization.unit,
+            "licences": self.data.licences,
         }
 
     def describe(self, trainings: list[str]) -> Parameters:

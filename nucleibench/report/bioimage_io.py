@@ -15,7 +15,7 @@ from nucleibench.compute.exported import load_exported
 from nucleibench.data.synthetic import draw_image
 from nucleibench.families.unet.release_card import EXPORTED
 from nucleibench.files import atomic_path, file_digest
-from nucleibench.report.model_card import LICENCE_ID, TAGS
+from nucleibench.report.model_card import TAGS
 
 FORMAT = "0.5.3"
 PAPER = {
@@ -26,12 +26,13 @@ SIDE = 64  # of the image of the test, in pixels
 STEP = 32  # sides of images are multiples of it
 
 
-def write_description(folder: Path, member: Mapping[str, Any]) -> Path | None:
+def write_description(folder: Path, member: Mapping[str, Any], licence: str | None) -> Path | None:
     """Write ``rdf.yaml`` (``model_2.rdf.yaml`` for the second network) and its two arrays.
 
     Args:
         folder: of the release.
         member: what the card says of the network.
+        licence: of the weights, as SPDX names it; None where there is no such.
 
     Returns:
         The description; None where the network is no ONNX file, which bioimage.io needs.
@@ -46,7 +47,7 @@ def write_description(folder: Path, member: Mapping[str, Any]) -> Path | None:
         _write_array(folder / f"{stem}_test_{name}.npy", array)
     description = folder / f"{stem}.rdf.yaml".removeprefix("model.")
     with atomic_path(description) as temporary:
-        text = yaml.safe_dump(_describe(folder, stem, member, arrays), sort_keys=False)
+        text = yaml.safe_dump(_describe(folder, stem, member, arrays, licence), sort_keys=False)
         temporary.write_text(text, encoding="utf-8")
     return description
 
@@ -57,7 +58,11 @@ def _write_array(path: Path, array: np.ndarray) -> None:
 
 
 def _describe(
-    folder: Path, stem: str, member: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
+    folder: Path,
+    stem: str,
+    member: Mapping[str, Any],
+    arrays: Mapping[str, np.ndarray],
+    licence: str | None,
 ) -> dict[str, Any]:
     target, colors = member["settings"]["target"], member["settings"]["colors"]
     tests = {name: _refer(folder / f"{stem}_test_{name}.npy") for name in arrays}
@@ -70,7 +75,7 @@ def _describe(
         f" colours, target {target}.",
         "authors": [{"name": "NucleiBench developers"}],
         "cite": [PAPER],
-        "license": LICENCE_ID,
+        **({"license": licence} if licence else {}),
         "tags": list(TAGS),
         "documentation": "README.md",
         "inputs": [_describe_input(arrays["input"], tests["input"])],

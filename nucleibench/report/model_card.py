@@ -6,9 +6,8 @@ from typing import Any
 import yaml
 
 from nucleibench.evaluate.summary import MEASURES
+from nucleibench.report.licences import describe_licences, find_spdx
 
-LICENCE_ID = "CC-BY-NC-SA-4.0"
-"""Licence of the weights, as SPDX names it."""
 TAGS = ("histology", "H&E", "nucleus-segmentation", "instance-segmentation", "unet", "onnx")
 TASK = {"type": "image-segmentation", "name": "Nucleus instance segmentation"}
 USE = (
@@ -36,7 +35,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
         "What it saw": describe_training(facts),
         "Files": describe_files(facts),
         "Validation": describe_scores(facts),
-        "Licence": [facts["licence"]],
+        "Licence": describe_licences(facts),
     }
     text = "".join(f"\n## {name}\n\n" + "\n".join(lines) + "\n" for name, lines in sections.items())
     return f"---\n{head}---\n# {name_release(facts)}\n{text}"
@@ -51,7 +50,7 @@ def make_head(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the front matter."""
     results = [_describe_result(*pair) for pair in facts["scores"].items()]
     return {
-        "license": LICENCE_ID.lower(),
+        "license": (find_spdx(facts) or "other").lower(),
         "library_name": "nucleibench",
         "pipeline_tag": TASK["type"],
         "tags": list(TAGS),

@@ -11,11 +11,7 @@ from nucleibench.families.unet.release_card import CARD, EXPORTED, SAVED, SETTIN
 from nucleibench.families.unet.settings import UNet
 from nucleibench.files import file_digest, read_json, write_json
 from nucleibench.report.describing import describe_release
-
-LICENCE = (
-    "The weights derive from MoNuSeg's training images, which are CC BY-NC-SA 4.0: use them for "
-    "non-commercial purposes, with attribution, under the same licence. The code is MIT."
-)
+from nucleibench.report.licences import find_licences
 
 
 def write_release(
@@ -40,7 +36,8 @@ def write_release(
         saw: Datasets and organs of the images that train in this experiment. Networks that were
             installed have their own on their cards.
         usage: What a user needs besides: turns, inference (tile size, overlap, batch size),
-            test_organ, and normalization_unit, what was measured at once.
+            test_organ, normalization_unit, what was measured at once, and licences, dataset ->
+            licence of its images as the settings state it.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,9 +52,8 @@ def write_release(
         **usage,
         "normalization": read_json(stains)["engine"],
         "scores": scores,
-        "licence": LICENCE,
     }
-    write_json(folder / CARD, facts)
+    write_json(folder / CARD, {**facts, "licences": find_licences(facts)})
     describe_release(folder)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from nucleibench.data.samples import count
 from nucleibench.data.sheets import read_sheet
 from nucleibench.evaluate.comparisons import FEWEST, interval_of_mean
 from nucleibench.evaluate.summary import MEASURES, summarize
@@ -126,8 +127,8 @@ def _our_table(dataset: str, ours: pd.DataFrame, titles: Titles, smallest: float
         texts["Saw"] = [titles[row].saw for row in texts.index]
     first = ours.iloc[0]
     caption = (
-        f"{dataset}: {first['images']:.0f} images of {first['patients']:.0f} patients, with "
-        f"{first['n_true']:.0f} nuclei. {describe_intervals(ours, smallest)} "
+        f"{dataset}: {_describe_size(first)}, with {count(first['n_true'], 'nucleus', 'nuclei')}."
+        f" {describe_intervals(ours, smallest)} "
         "mAP is the mean over IoU 0.5 to 0.95 of the precision TP / (TP + FP), mAP (DSB) that of "
         "TP / (TP + FP + FN); these, F1, recall (R) and precision (P) pooled over the images"
     )
@@ -163,10 +164,14 @@ def describe_intervals(ours: pd.DataFrame, smallest: float) -> str:
         return method
     first = ours.iloc[0]
     return (
-        f"{method} With {first['images']:.0f} images of {first['patients']:.0f} patients a"
+        f"{method} With {_describe_size(first)} a"
         f" difference below about {smallest:.2g} between two rows cannot be told from chance; the"
         " table of comparisons has each."
     )
+
+
+def _describe_size(row: "pd.Series[float]") -> str:
+    return f"{count(row['images'], 'image')} of {count(row['patients'], 'patient')}"
 
 
 def _paper_tables(paper: pd.DataFrame, difference: pd.DataFrame, titles: Titles) -> list[Table]:

@@ -29,7 +29,9 @@ def test_outlines_enclose_the_pixels_that_pycocotools_gives_them():
     expected[5:9, 3:7] = 1
     expected[10:15, 20:25] = expected[10:15, 30:35] = 2
     np.testing.assert_array_equal(found.labels, expected)
-    assert found.notes == ()
+    assert found.notes == (
+        "region 1 (2 parts): several outlines in one region, counted as one nucleus",
+    )
 
 
 def test_one_file_for_many_images():
@@ -105,6 +107,12 @@ def test_compressed_masks_of_pycocotools():
             "damaged",
         ),
         (coco(3), "its annotations are no list of objects"),
+        (coco(outlined(square(3, 5, 4), image=7)), "annotation 1 is of image_id 7, and no image"),
+        (coco(outlined(square(3, 5, 4), image="1")), "annotation 1 is of image_id '1', and no"),
+        (
+            coco(images=[{"id": 1, "file_name": name} for name in ("a.png", "b.png")]),
+            "several of its images have the id 1",
+        ),
         (coco() | {"images": None}, "its images are no list of objects"),
         (
             coco(outlined(square(3, 5, 4), segmentation={"size": [40, 50], "counts": [3, -3]})),

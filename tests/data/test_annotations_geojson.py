@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from annotation_files import collection, feature
-from drawn_members import square
+from drawn_members import octagon, square
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -87,7 +87,7 @@ def test_no_nuclei():
 
 def rings(factor, count=6, size=28):
     """Nuclei all over the image, in pixels times ``factor``."""
-    outlines = [square(5 + 130 * (n % 3), 5 + 160 * (n // 3), size) for n in range(count)]
+    outlines = [octagon(5 + 130 * (n % 3), 5 + 160 * (n // 3), size) for n in range(count)]
     return collection(*(feature(factor * np.asarray(outline)) for outline in outlines))
 
 
@@ -131,7 +131,7 @@ def test_a_frame_that_leaves_the_image_is_no_nucleus_of_another_level():
 def micrometres(count, pixel_size, image):
     """Nuclei of 7 micrometres all over an image; told as they are, nothing is odd."""
     places = [(10 + 90 * (n % 5), 10 + 90 * (n // 5)) for n in range(count)]
-    nuclei = [np.asarray(square(*place, 7 / pixel_size)) for place in places]
+    nuclei = [np.asarray(octagon(*place, 7 / pixel_size)) for place in places]
     assert read(collection(*map(feature, nuclei)), image=image).notes == ()
     return collection(*(feature(pixel_size * outline) for outline in nuclei))
 

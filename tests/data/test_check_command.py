@@ -91,7 +91,7 @@ def test_an_image_that_cannot_be_read_is_a_problem(capsys, folder, tmp_path):
     (folder / "images" / "b.png").write_bytes(picture(1)[:99])
     status, out, last = check(capsys, folder, "--pictures", tmp_path / "new")
     assert status == 1
-    assert "given: 1 images of 1 patients, 2 nuclei" in out
+    assert "given: 1 image of 1 patient, 2 nuclei" in out
     assert "  cannot be read: b: " in out
     assert last == "no picture is drawn, as not all images can be read"
     assert not (tmp_path / "new").exists()

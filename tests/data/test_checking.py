@@ -89,6 +89,6 @@ def test_picture_of_many_images_has_rows(synthetic_archives):
 
 def test_another_scale_than_that_of_the_networks_is_said(synthetic_archives):
     told = check_dataset("toy", dataset("consep", synthetic_archives["consep", "train"])).notes[""]
-    assert "2 of 2 images have pixels of 0.275 micrometres" in told[0]
+    assert "2 images of 2 have pixels of 0.275 micrometres" in told[0]
     same = dataset("folder", synthetic_archives["folder", "all"], pixel_size=0.252)
     assert "" not in check_dataset("toy", same).notes

@@ -5,6 +5,7 @@ import pytest
 from annotation_files import mat
 from drawn_members import encode
 
+from nucleibench.data.checking import check_dataset
 from nucleibench.data.importing import import_dataset
 from nucleibench.data.settings import Dataset
 from nucleibench.data.sheets import read_sheet
@@ -97,6 +98,15 @@ def test_same_seed_same_bytes(tmp_path):
     for name in "ab":
         write_synthetic_archive("consep", tmp_path / name, "test", 1, images=1, size=64)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_mask_in_place_of_a_label_map_is_told(make_archive, consep_members):
+    mask = np.zeros((20, 30))
+    mask[2:9, 3:9] = mask[12:18, 9:15] = 1
+    consep_members["CoNSeP/Train/Labels/train_1.mat"] = mat(mask)
+    summary = check_dataset("mine", consep(make_archive(consep_members)))
+    assert [row.nuclei for row in summary.rows] == [2, 2]
+    assert "is a mask of one value, so nuclei that touch count as one" in summary.notes["train_1"]
 
 
 @pytest.mark.real_data

@@ -148,7 +148,10 @@ def test_images_that_a_coco_file_does_not_name_have_no_annotation(run):
 
 TWICE = {
     "images": ({"images/a.tif": b""}, "images/a.png and images/a.tif have the same image id a"),
-    "patients' folders": ({"images/p2/a.png": b""}, "have the same image id a; remove one"),
+    "patients' folders": (
+        {"images/p2/a.png": b""},
+        "have the same image id a; rename or",
+    ),
     "annotations": ({"labels/a.xml": b""}, "labels/a.tif and labels/a.xml have the same image id"),
     "annotation in COCO": ({"labels/all.json": COCO}, "labels/a.tif and labels/all.json both anno"),
     "tables": ({"images.csv": "image\na\n", "x/images.csv": ""}, "x/images.csv; keep one table"),
@@ -170,7 +173,7 @@ def test_folder_of_something_else_is_refused(run):
 
 
 def test_images_without_annotations_are_refused_with_what_can_be_done(run):
-    with pytest.raises(DataError, match=r"holds 1 images and no annotation .* can be segmented"):
+    with pytest.raises(DataError, match=r"holds 1 image and no annotation .* can be segmented"):
         run({"images/a.png": b""})
 
 
@@ -215,7 +218,7 @@ ODD = {
     ),
     "another scale": (
         "image,pixel_size\na,0.5\nb,0.25\n", picture(1),
-        "mine: 1 of 2 images have pixels of 0.5 micrometres. The workflow brings these images to",
+        "mine: 1 image of 2 has pixels of 0.5 micrometres. The workflow brings these images to",
     ),
     "a scale at which nuclei are dots": (
         "image,pixel_size\na,1.2\nb,0.5\n", picture(1), "mine: a: pixels of more than 1 micrometre",

@@ -174,3 +174,10 @@ def test_numbers_keep_the_nuclei(values):
     distinct = np.unique(values[values > 0])
     assert set(np.unique(labels[labels > 0])) == set(range(1, len(distinct) + 1))
     assert len({*zip(values.flat, labels.flat, strict=True)}) == len(np.unique(values))
+
+
+@pytest.mark.parametrize("values", [(1, 2), (1, 0)])
+def test_background_that_is_not_0_is_told(values):
+    labels = np.repeat(values, [90, 10]).reshape(10, 10)
+    (note,) = [note for note in label_nuclei(labels, "a.png").notes if "covers" in note]
+    assert note == "one nucleus covers 90% of the image; is it the background? Background is 0"

@@ -71,5 +71,18 @@ def test_few_outlines_that_may_be_in_micrometres_are_told(evaluate, side):
 def test_one_image_is_not_images(evaluate):
     status, out, err = evaluate("true", [])
     assert (status, err) == (0, "")
-    assert out.startswith("1 image, 1 true nuclei, 1 predicted\n")
+    assert out.startswith("1 image, 1 true nucleus, 1 predicted\n")
     assert "no interval from 1 image, fewer than" in out
+
+
+def test_single_outlines_in_micrometres_are_told_of_the_folder(tmp_path, capsys):
+    for folder in ("true", "predicted"):
+        (tmp_path / folder).mkdir()
+    for image in "ab":
+        write_labels(tmp_path / "true" / f"{image}.tif", TRUE)
+        content = {"type": "FeatureCollection", "features": [outline(5, 6, 7)]}
+        (tmp_path / "predicted" / f"{image}.geojson").write_text(json.dumps(content))
+    assert main(["evaluate", *(str(tmp_path / name) for name in ("true", "predicted"))]) == 0
+    (told,) = capsys.readouterr().err.splitlines()
+    start = f"Warning: {tmp_path}/predicted: all nuclei of 2 of 2 images (a, b) lie in the upper"
+    assert told.startswith(start)

@@ -12,6 +12,7 @@ from nucleibench.evaluate.summary import MEASURES
 from nucleibench.families.unet.release_card import CARD
 from nucleibench.files import file_digest, read_json, write_json
 from nucleibench.report.describing import describe_release
+from nucleibench.report.licences import find_spdx
 from nucleibench.report.model_card import make_head, write_card
 from nucleibench.slides.planning import SHIPPED
 
@@ -33,7 +34,6 @@ FACTS = {
     "test_organ": "breast",
     "normalization": "vahadane",
     "normalization_unit": "patient",
-    "licence": "a licence",
 }
 SCORES = {name: index / 100 for index, name in enumerate(MEASURES)}
 SCORES |= {"images": 8, "n_true": 3091, "n_predicted": 3000}
@@ -128,3 +128,28 @@ def test_weights_of_keras_have_no_description_for_bioimage_io(tmp_path):
     (tmp_path / CARD).write_text(json.dumps({**FACTS, "members": [member], "scores": {}}))
     describe_release(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {CARD, "README.md"}
+
+
+@pytest.mark.parametrize(
+    ("datasets", "stated", "spdx", "told"),
+    [
+        (["monuseg"], {}, "CC-BY-NC-SA-4.0", ["- monuseg: CC-BY-NC-SA-4.0 (non-commercial purpo"]),
+        (["mine"], {}, None, ["- mine: not stated"]),
+        (["mine"], {"mine": "CC-BY-4.0", "other": "MIT"}, "CC-BY-4.0", ["- mine: CC-BY-4.0"]),
+        (["mine"], {"mine": "Ask the hospital."}, None, ["- mine: Ask the hospital."]),
+        (
+            ["mine", "monuseg"],
+            {"mine": "CC0-1.0"},
+            None,
+            ["- mine: CC0-1.0", "- monuseg: CC-BY-NC-SA-4.0 (non-commercial purpo"],
+        ),
+    ],
+)
+def test_the_card_has_the_licence_of_each_dataset_that_was_seen(datasets, stated, spdx, told):
+    member = {**MEMBER, "saw": {"datasets": datasets, "organs": ["liver"]}}
+    facts = {**FACTS, "members": [member], "scores": {}, "licences": stated}
+    head, body = split_card(write_card(facts))
+    assert head["license"] == (spdx or "other").lower()
+    assert find_spdx(facts) == spdx
+    lines = [line for line in body.split("## Licence")[1].splitlines() if line.startswith("- ")]
+    assert [line[: len(start)] for line, start in zip(lines, told, strict=True)] == told

@@ -50,7 +50,7 @@ def test_images_of_another_scale_are_segmented_at_that_of_the_networks(workflow)
     assert own > 0.5
     assert half == pytest.approx(own, abs=0.1)
     log = (results / "logs" / "import_dataset" / "half.log").read_text()
-    assert "1 of 1 images have pixels of 0.5 micrometres. The workflow brings these" in log
+    assert "1 image of 1 has pixels of 0.5 micrometres. The workflow brings these" in log
 
     other = datasets({"own": 0.25, "half": 0.4})
     planned = planned_jobs(workflow.run("-n", "--", *targets, datasets=other, **ROWS).stdout)
