@@ -4,6 +4,7 @@ import argparse
 import time
 from pathlib import Path
 
+from bench.demo import RECORDS
 from bench.judging import Outcome
 from bench.machine import describe_machine, load, now
 from bench.measuring import Effort, list_skipped, measure
@@ -20,6 +21,7 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small sizes, below five minutes")
     parser.add_argument("--rows", nargs="+", default=ROWS, choices=ROWS, help="by default all")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="start no row later")
+    parser.add_argument("--demo", type=Path, default=RECORDS, help="records of a finished demo")
     parser.add_argument("--output", type=Path, help="default: bench/results[_quick].md")
     chosen = parser.parse_args(arguments)
     name = "results_quick.md" if chosen.quick else "results.md"
@@ -50,7 +52,8 @@ def run_all(comparisons: list[Comparison], chosen: argparse.Namespace) -> list[O
         print(f"{now()}  {comparison.name}", flush=True)
         outcomes.append(run(comparison, sizes[comparison.name], effort))
         told = {**machine, "ended": now(), "load averages after": load()}
-        write_results(chosen.output, command, told, outcomes, [left.name for left in waiting])
+        left = [comparison.name for comparison in waiting]
+        write_results(chosen.output, command, told, outcomes, left, chosen.demo)
         draw_picture(chosen.output.with_suffix(".png"), outcomes)
     return outcomes
 

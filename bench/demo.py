@@ -8,7 +8,7 @@ from bench.tables import table
 
 RECORDS = Path(__file__).parents[1] / "results" / "demo" / "benchmarks"
 HEAD = ["rule", "jobs", "wall clock s in all", "CPU s in all", "memory of the largest, MB"]
-NOTE = """Recorded when `make demo` ran last in this folder, and not in the run of the tables above.
+NOTE = """Recorded when `make demo` ran, and not in the run of the tables above.
 Only rules that record what they take are listed."""
 
 

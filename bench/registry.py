@@ -88,7 +88,7 @@ class Comparison:
 
 ROWS = (
     "scores", "stain", "preparation", "annotations", "labelling", "segmenting", "training",
-    "workflow", "networks",
+    "workflow", "growth", "networks",
 )  # fmt: skip
 """Modules of ``bench/rows``, the most telling first."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from bench.demo import tell_demo
+from bench.demo import RECORDS, tell_demo
 from bench.judging import Outcome, Ratio, ratio, tell_numbers
 from bench.measuring import Measured
 from bench.tables import table
@@ -22,15 +22,29 @@ all turns. Times are medians. Memory is the peak of the process tree, with impor
 
 
 def write_results(
-    path: Path, command: str, machine: dict[str, str], outcomes: list[Outcome], left: list[str]
+    path: Path,
+    command: str,
+    machine: dict[str, str],
+    outcomes: list[Outcome],
+    left: list[str],
+    demo: Path = RECORDS,
 ) -> None:
-    """Write all outcomes; ``left`` names the comparisons that were not reached."""
+    """Write all outcomes.
+
+    Args:
+        path: of the page.
+        command: that measured.
+        machine: what is said of it.
+        outcomes: of the comparisons.
+        left: names of the comparisons that were not reached.
+        demo: records of a finished demo.
+    """
     parts = [
         HEAD.format(command=command, picture=path.with_suffix(".png").name),
         _machine(machine),
         _summary(outcomes),
     ]
-    parts += ["\n## In detail\n", *map(_detail, outcomes), tell_demo(), _versions(outcomes)]
+    parts += ["\n## In detail\n", *map(_detail, outcomes), tell_demo(demo), _versions(outcomes)]
     parts += [_left(outcomes, left)]
     path.write_text("\n".join(parts))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import shtab
 
 from nucleibench import __version__
-from nucleibench.commands.arguments import PIXEL_SIZES, number_within
+from nucleibench.commands.arguments import PIXEL_SIZES, number_within, some_path
 from nucleibench.commands.check import add_check
 from nucleibench.commands.evaluate import add_evaluate
 from nucleibench.errors import NucleiBenchError
@@ -64,16 +64,16 @@ def build_parser() -> argparse.ArgumentParser:
 def _complete_paths(parser: argparse.ArgumentParser) -> None:
     """Let shells complete the paths among the arguments."""
     for action in parser._actions:  # argparse lists them nowhere else
-        if action.type is Path:
+        if action.type in (Path, some_path):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
 
 
 def _add_segment(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_segment)
     add = parser.add_argument
-    add("images", type=Path, nargs="+", help="images, slides, and folders of them")
-    add("output", type=Path, help="folder to write to")
-    add("--model", type=Path, help="folder of a trained network; by default the shipped one")
+    add("images", type=some_path, nargs="+", help="images, slides, and folders of them")
+    add("output", type=some_path, help="folder to write to")
+    add("--model", type=some_path, help="folder of a trained network; by default the shipped one")
     add(
         "--outputs",
         type=lambda text: tuple(text.split(",")),
@@ -124,7 +124,8 @@ def _segment(chosen: argparse.Namespace) -> int:
     records, failed = segment_batch(batch, _tell, _Progress().show)
     nuclei = sum(int(record.counts["nuclei"] or 0) for record in records)
     images = "1 image" if len(records) == 1 else f"{len(records)} images"
-    _tell(f"{nuclei} nuclei in {images}: {chosen.output}/summary.csv")
+    missing = f", {failed} failed" if failed else ""
+    _tell(f"{nuclei} nuclei in {images}{missing}: {chosen.output}/summary.csv")
     return 1 if failed else 0
 
 
@@ -137,7 +138,8 @@ def _prepare_keras(threads: int, gpu: int) -> None:
         configure(Computation(), threads, gpu, seed=0, tell=lambda line: None)
 
 
-def _tell(line: str) -> None:
+def _tell(text: str) -> None:
+    line = " ".join(text.splitlines())  # names of files and words of decoders may have several
     print(f"\r\033[K{line}" if sys.stderr.isatty() else line, file=sys.stderr, flush=True)
 
 

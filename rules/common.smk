@@ -8,8 +8,7 @@ from snakemake.settings.types import DeploymentMethod
 from nucleibench.experiment.experiment import Experiment
 from nucleibench.experiment.jobs import share_library, share_programs
 
-# Jobs import the library from this folder, whichever environment they run in.
-share_library(ROOT)
+share_library(ROOT)  # to jobs, whichever environment they run in
 DEPLOYMENT = workflow.deployment_settings.deployment_method
 IN_A_CONTAINER = DeploymentMethod.APPTAINER in DEPLOYMENT and bool(config.get("container"))
 IN_THIS_ENVIRONMENT = DeploymentMethod.CONDA not in DEPLOYMENT and not IN_A_CONTAINER

@@ -26,6 +26,6 @@ with logged(snakemake.log[0]) as tell:
         kinds=tuple(parameters["outputs"]),
     )
     options = Options.read({**parameters["options"], "threads": threads})
-    batch = Batch([plan], release, options, accelerators=gpus)
+    batch = Batch([plan], release, options, plan.folder, accelerators=gpus)
     if segment_unfinished(batch, tell, lambda name, done, total: None):
         sys.exit(1)

@@ -55,6 +55,20 @@ def encoder(inputs: Inputs, name: str, precision: str = "float32") -> Work:
     return lambda: np.asarray(run(inputs["tiles"])).mean() and {}
 
 
+def training_step(inputs: Inputs, name: str) -> Work:
+    """On tiles of half the side, so that all networks fit in the memory at once."""
+    from nucleibench.families.unet.network import build_unet
+    from nucleibench.families.unet.train import compile_network
+    from nucleibench.training.settings import TrainingSettings
+
+    network = build_unet(name, None, False, "nucleus")
+    compile_network(network, "nucleus", TrainingSettings(execution="graph"), 1)
+    tiles = inputs["tiles"][:, : TILE // 2, : TILE // 2]
+    nucleus = tiles.mean(axis=-1) < 128
+    targets = np.stack([nucleus, np.ones_like(nucleus)], axis=-1).astype(np.float32)
+    return lambda: network.train_on_batch(tiles, targets) and {}
+
+
 ENCODERS = (
     "vgg16", "vgg19", "resnet50", "resnet101", "resnet152", "densenet121", "densenet201",
     "inceptionv3",
@@ -94,6 +108,20 @@ COMPARISONS = [
         sizes=(4,),
         quick=(),
         unit="tiles of 256 px",
+        dimension=1,
+        rate=float,
+        rate_unit="tiles",
+    ),
+    Comparison(
+        "Encoders: a training step",
+        draw,
+        Candidate("compact", partial(training_step, name="compact")),
+        tuple(
+            Candidate(name, partial(training_step, name=name), differs=RANDOM) for name in ENCODERS
+        ),
+        sizes=(2,),
+        quick=(),
+        unit=f"tiles of {TILE // 2} px",
         dimension=1,
         rate=float,
         rate_unit="tiles",

@@ -2,6 +2,14 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
+
+
+def some_path(text: str) -> Path:
+    """Read a path; an empty one, as of a variable without a value, would be this very folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path; give a file or a folder")
+    return Path(text)
 
 
 def number_within(

@@ -73,10 +73,8 @@ class Raster(ABC):
     def overview(self, longest: int) -> np.ndarray:
         """Read the whole image, made smaller where its longer side has more than ``longest`` px.
 
-        It is averaged from the smallest pyramid level that is large enough, band by band.
-
         Returns:
-            RGB uint8 of shape (height, width, 3).
+            RGB uint8 of shape (height, width, 3), as :meth:`shrunk` makes it.
 
         Raises:
             ValueError: ``longest`` is below 1.
@@ -86,10 +84,19 @@ class Raster(ABC):
             raise ValueError(f"an overview of {longest} pixels cannot be; ask for 1 or more")
         scale = min(1.0, longest / max(self.shape))
         height, width = (max(1, round(side * scale)) for side in self.shape)
-        return np.concatenate(list(self._shrunk_bands(height, width)))
+        return np.concatenate(list(self.shrunk(height, width)))
 
-    def _shrunk_bands(self, height: int, width: int) -> Iterator[np.ndarray]:
-        """Yield the rows of an image of this size from top to bottom, some at a time."""
+    def shrunk(self, height: int, width: int) -> Iterator[np.ndarray]:
+        """Yield the whole image in this size, at most its own, from top to bottom, band by band.
+
+        It is averaged from the smallest pyramid level that is large enough.
+
+        Yields:
+            RGB uint8 of shape (rows, width, 3).
+
+        Raises:
+            DataError: the file is damaged.
+        """
         level = self._level_for(height, width)
         level_height, level_width = self._level_shapes[level]
         count = min(height, math.ceil(level_height * level_width / BAND_PIXELS))

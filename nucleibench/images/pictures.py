@@ -137,7 +137,8 @@ def _decode_by_pillow(content: bytes) -> Decoded:
 
 def _decode_deep(content: bytes) -> Decoded:
     """Decode samples of any depth; Pillow would drop the lower bits, even where only they are."""
-    samples = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    with _silent_opencv():
+        samples = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     if samples is None:
         raise ValueError("it cannot be decoded")
     channels = list(range(samples.shape[2]))
@@ -149,6 +150,17 @@ def _decode_deep(content: bytes) -> Decoded:
     note = colours.scaling_note(stored, bits, "by the largest sample")
     decoded = _with_alpha(samples, Encoding(bits=bits))
     return decoded._replace(notes=(note, *decoded.notes))
+
+
+@contextmanager
+def _silent_opencv() -> Iterator[None]:
+    """Keep OpenCV from printing what it finds in damaged bytes; our error says it in words."""
+    logging = cv2.utils.logging
+    level = logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        logging.setLogLevel(level)
 
 
 def _with_alpha(samples: np.ndarray, encoding: Encoding) -> Decoded:

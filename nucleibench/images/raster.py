@@ -32,6 +32,8 @@ def open_raster(path: str | Path) -> Raster:
     path = Path(path)
     if path.is_dir():
         raise DataError(f"{path}: is a folder, not an image; give the files in it")
-    if not path.is_file():
+    if not path.exists():
         raise DataError(f"{path}: does not exist; give an image or a slide")
+    if not path.is_file():
+        raise DataError(f"{path}: is a pipe or a device, not a file; give a file")
     return next(raster for kind in OPENERS if (raster := OPENERS[kind](path)))

@@ -1,5 +1,6 @@
 """The samples of TIFF pages, read by region from strips, tiles or bytes as they lie in the file."""
 
+import logging
 import math
 from abc import ABC, abstractmethod
 from collections import OrderedDict
@@ -13,6 +14,9 @@ import simplejpeg
 import tifffile
 
 from nucleibench.images.faults import check_size
+
+# What tifffile says of damaged files is said in our own words; nothing goes to the terminal.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 CACHE_BYTES = 2**28
 """Decoded strips and tiles that are kept for the next region: a row of blocks of a wide slide."""

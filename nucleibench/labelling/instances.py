@@ -5,11 +5,11 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from scipy import ndimage
-from skimage.segmentation import relabel_sequential
 
 from nucleibench.errors import DataError
 from nucleibench.files import read_json
+from nucleibench.labelling.bands import look_up
+from nucleibench.labelling.objects import fill_holes
 from nucleibench.labelling.separation import first_map
 from nucleibench.labelling.separations import LEARNED, SEPARATIONS
 from nucleibench.labelling.settings import Candidates
@@ -64,7 +64,7 @@ def label_nuclei(maps: np.ndarray, settings: PostProcessing) -> np.ndarray:
     touching nuclei. Beyond the paper, objects that are doubtful as a whole may go too.
     """
     probabilities = first_map(maps)
-    mask = ndimage.binary_fill_holes(probabilities >= settings.threshold)
+    mask = fill_holes(probabilities >= settings.threshold)
     labels = SEPARATIONS[settings.separation](mask, maps, settings.depth)
     return remove_artefacts(labels, probabilities, settings)
 
@@ -73,19 +73,22 @@ def remove_artefacts(
     labels: np.ndarray, probabilities: np.ndarray, settings: PostProcessing
 ) -> np.ndarray:
     """Remove objects that are doubtful as a whole or small, and number the others from 1."""
-    certain = remove_doubtful(labels, probabilities, settings.certainty)
-    return remove_small(certain, settings.min_size)
-
-
-def remove_doubtful(labels: np.ndarray, probabilities: np.ndarray, certainty: float) -> np.ndarray:
-    """Remove objects whose mean probability is below ``certainty``."""
-    counts = np.bincount(labels.ravel())
-    sums = np.bincount(labels.ravel(), probabilities.ravel())
-    return np.where((sums < certainty * counts)[labels], 0, labels)
+    inside = labels > 0
+    numbers = labels[inside]
+    sizes = np.bincount(numbers, minlength=1)
+    kept = sizes >= settings.min_size
+    if settings.certainty > 0:
+        sums = np.bincount(numbers, probabilities[inside], minlength=1)
+        kept &= ~(sums < settings.certainty * sizes)
+    return _keep(labels, kept & (sizes > 0))
 
 
 def remove_small(labels: np.ndarray, min_size: int) -> np.ndarray:
     """Remove objects of fewer than ``min_size`` pixels and number the others from 1."""
-    small = np.bincount(labels.ravel()) < min_size
-    small[0] = False
-    return relabel_sequential(np.where(small[labels], 0, labels))[0].astype(np.int32)
+    sizes = np.bincount(labels[labels > 0], minlength=1)
+    return _keep(labels, sizes >= max(min_size, 1))
+
+
+def _keep(labels: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Number the kept labels from 1 in ascending order; ``kept`` is bool for each, 0 not among."""
+    return look_up(np.where(kept, np.cumsum(kept), 0).astype(np.int32), labels)

@@ -63,12 +63,12 @@ def _applied(ranges: Augmentation, generator: np.random.Generator) -> bool:
 def warp(array: np.ndarray, coordinates: np.ndarray, centre: tuple[float, float]) -> np.ndarray:
     """Read (height, width[, channels]) at ``coordinates`` around ``centre`` (row, column).
 
-    Integer label maps (2-D, int32) are read at the nearest pixel, all else is interpolated
-    linearly; beyond the border the image is mirrored. Float32 holds labels exactly up to 2**24.
+    Integer label maps (2-D, labels of an int32) are read at the nearest pixel, all else is
+    interpolated linearly; beyond the border the image is mirrored.
     """
     is_labels = array.ndim == 2 and np.issubdtype(array.dtype, np.integer)
-    source = array.astype(np.float32) if is_labels else array
-    points = coordinates + np.array([centre[1], centre[0]], np.float32)
+    source = array.astype(np.int32, copy=False) if is_labels else array
+    points = cv2.add(coordinates, (centre[1], centre[0], 0, 0))
     order = cv2.INTER_NEAREST if is_labels else cv2.INTER_LINEAR
     warped = cv2.remap(source, points, None, order, borderMode=cv2.BORDER_REFLECT)
-    return warped.astype(array.dtype)
+    return warped.astype(array.dtype, copy=False)

@@ -91,6 +91,7 @@ def finish_store(folder: str | Path, sheet: pd.DataFrame) -> None:
     """Move the arrays to their place; the sheet comes last: a store without one is not finished."""
     folder = Path(folder)
     site = folder / ".building"
+    (folder / "tiles.csv").unlink(missing_ok=True)
     write_json(folder / "digests.json", {kind: file_digest(site / f"{kind}.npy") for kind in KINDS})
     for kind in KINDS:
         os.replace(site / f"{kind}.npy", folder / f"{kind}.npy")

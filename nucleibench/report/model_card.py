@@ -80,10 +80,12 @@ def describe_training(facts: Mapping[str, Any]) -> list[str]:
 
 def _describe_member(member: Mapping[str, Any]) -> str:
     settings, saw = member["settings"], member["saw"]
+    first = settings["encoder_weights"] or "random weights"
     return (
         f"- `{member['file']}` saw {', '.join(saw['datasets'])}: {', '.join(saw['organs'])}; in"
-        f" {settings['colors']} colours. It has {member['weights']:,} weights and the target"
-        f" {settings['target']}. Seed {member['seed']}; epochs: {member['epochs']}, the best"
+        f" {settings['colors']} colours. It has {member['weights']:,} weights, the encoder"
+        f" {settings['encoder']}, which started from {first}, and the target {settings['target']}."
+        f" Seed {member['seed']}; epochs: {member['epochs']}, the best"
         f" {member['best_epoch']}, {member['seconds_per_epoch']:.0f} s each; threads:"
         f" {member['training']['threads']}."
     )

@@ -1,11 +1,14 @@
 """Segment many images: what is finished is skipped, and one bad image stops no other."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from nucleibench import __version__
 from nucleibench.errors import DataError, NucleiBenchError
 from nucleibench.images import PIXEL_SIZE
 from nucleibench.images.raster import open_raster
+from nucleibench.slides.locking import sole_writer
+from nucleibench.slides.naming import SUMMARY
 from nucleibench.slides.outputs import OutputPlan
 from nucleibench.slides.planning import Batch
 from nucleibench.slides.record import Record, fingerprint
@@ -22,6 +25,8 @@ from nucleibench.stain.reference import Stains, measure_stains
 Tell = Callable[[str], None]
 # Called with the name of an image, the tiles done, and all tiles.
 ShowProgress = Callable[[str, int, int], None]
+# Where the results of an image go, and what is known of the run beforehand.
+Begun = tuple[OutputPlan, Record]
 
 
 def segment_batch(batch: Batch, tell: Tell, show: ShowProgress) -> tuple[list[Record], int]:
@@ -31,19 +36,53 @@ def segment_batch(batch: Batch, tell: Tell, show: ShowProgress) -> tuple[list[Re
 
     Returns:
         The records of all that are finished in this batch, and how many failed.
+
+    Raises:
+        ConfigurationError: another command writes to the folder.
     """
-    failed = segment_unfinished(batch, tell, show)
-    names = [plan.name for plan in batch.plans]
-    done = {name: record for name in names if (record := read_finished(batch.folder, name))}
-    # A sub-folder that is a link is not searched, but may have results of this batch.
-    write_summary(batch.folder, find_finished(batch.folder) | done)
+    with sole_writer(batch.folder):
+        begun = _begin_records(batch)
+        failed = _segment_unfinished(batch, begun, tell, show)
+        return _summarise(batch.folder, begun, tell, failed)
+
+
+def _summarise(
+    folder: Path, begun: Sequence[Begun], tell: Tell, failed: int
+) -> tuple[list[Record], int]:
+    """Write the summary; return the finished records of the batch, and how many failed.
+
+    Where an image failed, there may still be results of what it was before.
+    """
+    done = {
+        plan.name: finished
+        for plan, record in begun
+        if (finished := read_finished(folder, plan.name))
+        and finished.fingerprint == record.fingerprint
+    }
+    try:
+        # A sub-folder that is a link is not searched, but may have results of this batch.
+        write_summary(folder, find_finished(folder) | done)
+    except OSError as error:
+        tell(f"Error: {_explain(error, folder / SUMMARY)}")
+        failed += 1
     return list(done.values()), failed
 
 
 def segment_unfinished(batch: Batch, tell: Tell, show: ShowProgress) -> int:
     """Segment all images that are not finished; return how many failed."""
+    return _segment_unfinished(batch, _begin_records(batch), tell, show)
+
+
+def _begin_records(batch: Batch) -> list[Begun]:
     digest = batch.release.sha256
-    begun = [(plan, _begin_record(batch, plan, digest)) for plan in batch.plans]
+    return [(plan, _begin_record(batch, plan, digest)) for plan in batch.plans]
+
+
+def _segment_unfinished(
+    batch: Batch, begun: Sequence[Begun], tell: Tell, show: ShowProgress
+) -> int:
+    for image, fault in batch.refused:
+        tell(f"Error: {image} {fault}")
     waiting = [
         (plan, record)
         for plan, record in begun
@@ -51,12 +90,11 @@ def segment_unfinished(batch: Batch, tell: Tell, show: ShowProgress) -> int:
     ]
     if finished := len(begun) - len(waiting):
         tell(f"{finished} of {len(begun)} images are finished already; --overwrite does them again")
-    return _segment_all(batch, waiting, tell, show) if waiting else 0
+    failed = _segment_all(batch, waiting, tell, show) if waiting else 0
+    return failed + len(batch.refused)
 
 
-def _segment_all(
-    batch: Batch, waiting: Sequence[tuple[OutputPlan, Record]], tell: Tell, show: ShowProgress
-) -> int:
+def _segment_all(batch: Batch, waiting: Sequence[Begun], tell: Tell, show: ShowProgress) -> int:
     options = batch.options
     network = load_trained_network(
         batch.release, options.turns, options.threads, batch.accelerators
@@ -70,13 +108,25 @@ def _segment_all(
 
         try:
             found = segment_image(plan, record, network, batch.options, stains, progress)
-        except (NucleiBenchError, OSError) as error:
-            tell(f"Error: {plan.image}: {error}")
+        except Exception as error:  # whatever it is, the other images are done
+            tell(f"Error: {_explain(error, plan.image)}")
             failed += 1
         else:
             for warning in found.warnings:
                 tell(f"{plan.name}: {warning}")
     return failed
+
+
+def _explain(error: Exception, image: Path) -> str:
+    """Return why an image failed, and what to do; errors of readers name the image themselves."""
+    said = str(error)
+    if isinstance(error, MemoryError):
+        said = "there is not enough memory; end other programs, or give fewer --threads"
+    elif isinstance(error, OSError):
+        said = f"{error.strerror or error}; mend that, and give the same command again"
+    elif not isinstance(error, NucleiBenchError):
+        said = f"an unexpected {type(error).__name__} ({error}); please report it with the image"
+    return said if said.startswith(str(image)) else f"{image}: {said}"
 
 
 def _begin_record(batch: Batch, plan: OutputPlan, digest: str) -> Record:

@@ -15,6 +15,7 @@ from nucleibench.labelling.instances import PostProcessing, remove_artefacts
 from nucleibench.labelling.separation import first_map
 from nucleibench.labelling.separations import LEARNED, SEPARATIONS
 from nucleibench.slides.objects import Box, Objects, find_objects
+from nucleibench.slides.strips import Strips
 
 CELL = 1024
 """Side of a cell in pixels of the plane. A longer or wider object is cut along the grid."""
@@ -29,12 +30,12 @@ class Region:
     """Maps of the plane around cells that are labelled together.
 
     Attributes:
-        maps: float16 (height, width[, maps]).
+        maps: float16 (height, width[, maps]), in strips.
         corner: row and column of their first pixel in the plane.
         cells: numbers of the rows of cells, and of the columns.
     """
 
-    maps: np.ndarray
+    maps: Strips
     corner: tuple[int, int]
     cells: tuple[range, range]
 
@@ -71,9 +72,7 @@ def reach(separation: str, cell: int = CELL) -> int:
 
 def label_region(region: Region, setting: PostProcessing, cell: int = CELL) -> list[CellLabels]:
     """Label the cells of a region, without those that have no nuclei."""
-    # Row by row, for the whole region as float32 takes much room.
-    mask = np.stack([row.astype(np.float32) >= setting.threshold for row in first_map(region.maps)])
-    objects = find_objects(mask, region.corner, cell)
+    objects = find_objects(region.maps.reaches(setting.threshold), region.corner, cell)
     homes = (objects.boxes[:, :2] + region.corner) // cell
     labelled = []
     for place in product(*region.cells):
@@ -92,7 +91,7 @@ def _label_cell(
 ) -> CellLabels:
     """Label the objects with the numbers ``owned``."""
     window = objects.window(owned, MARGIN, region.maps.shape)
-    maps = region.maps[window.slices].astype(np.float32)
+    maps = region.maps.read(window)
     own = objects.draw(owned, window)
     mask = own if _is_local(setting.separation) else objects.draw_all(region.maps.shape, window)
     labels = SEPARATIONS[setting.separation](mask, maps, setting.depth) * own

@@ -9,13 +9,20 @@ from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.slides.record import is_result
 
 SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".bmp", ".webp", ".jp2", ".tif", ".tiff", ".btf"),
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".webp", ".jp2", ".j2k"),
+    *(".tif", ".tiff", ".btf", ".tf8", ".ptif", ".ptiff", ".qptiff"),
     *(".svs", ".ndpi", ".mrxs", ".scn", ".bif", ".dcm", ".vms", ".vmu", ".svslide", ".czi"),
 )
 """Of images that are looked for in folders."""
 
+UNREAD = (".gif", ".ppm", ".avif", ".heic", ".jxl", ".vsi", ".lif", ".nd2", ".zvi")
+"""Of images of kinds that are not read: none is passed over in silence."""
+
 CLUTTER = ("__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "Thumbs.db")
 """Names of what systems leave in folders, beside all names that begin with a point."""
+
+LONGEST_NAME = 240
+"""Bytes of the name of a file. File systems take 255, and the names of results are longer."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,19 @@ class Input:
 
     path: Path
     below: Path
+
+    def fault(self) -> str:
+        """Say why it cannot be segmented, whatever is in the file; "" where it can."""
+        if not self.path.exists():
+            return "leads to no file; restore the link, or remove it"
+        if not self.path.is_file():
+            return "is a pipe or a device, not a file; give a file"
+        name = os.fsencode(self.path.name)
+        if len(name) > LONGEST_NAME:
+            return f"has a name of {len(name)} bytes, of at most {LONGEST_NAME}; rename it"
+        if any("\udc80" <= letter <= "\udcff" for letter in str(self.below)):
+            return "has a name that is not UTF-8; rename it"
+        return ""
 
 
 def find_inputs(places: Sequence[Path], suffixes: Sequence[str], output: Path) -> list[Input]:
@@ -55,7 +75,7 @@ def find_inputs(places: Sequence[Path], suffixes: Sequence[str], output: Path) -
 
 
 def _inputs_at(place: Path, suffixes: tuple[str, ...], output: Path) -> list[Input]:
-    if place.is_file():
+    if place.exists() and not place.is_dir():
         return [Input(place, Path(place.name))]
     if os.path.realpath(place) == os.path.realpath(output):
         raise ConfigurationError(

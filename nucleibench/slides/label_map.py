@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import tifffile
+from imagecodecs import zlib_encode
 
 from nucleibench.files import atomic_path
 from nucleibench.slides.nuclei import NucleusStore
@@ -41,7 +42,7 @@ def write_label_map(
     units = {f"PhysicalSize{axis}Unit": "µm" for axis in "XY"}
     with (
         atomic_path(path) as temporary,
-        tifffile.TiffWriter(temporary, ome=True, bigtiff=True) as writer,
+        tifffile.TiffWriter(temporary, byteorder="<", ome=True, bigtiff=True) as writer,
     ):
         for step in steps:
             kind = (
@@ -61,11 +62,18 @@ def _steps(side: int) -> list[int]:
     return steps
 
 
-def _tiles(level: tuple[int, int], store: NucleusStore, step: int) -> Iterator[np.ndarray]:
-    """Yield the tiles of a level, row by row; those at the edges are filled up with background."""
+def _tiles(level: tuple[int, int], store: NucleusStore, step: int) -> Iterator[bytes]:
+    """Yield the tiles of a level, deflated, row by row; at the edges they are filled up with 0."""
+    empty = _deflate(np.zeros((TILE, TILE), np.uint32))
     height, width = (-(-side // TILE) * TILE for side in level)
     for top in range(0, height, TILE):
         strip = np.zeros((TILE, width), np.uint32)
         for block in store.within(top * step, (top + TILE) * step):
             draw_labels(strip, block.outlines, block.numbers, (0, top * step), step)
-        yield from (strip[:, left : left + TILE] for left in range(0, width, TILE))
+        for tile in np.split(strip, width // TILE, axis=1):
+            # Most of a slide is glass.
+            yield _deflate(tile) if tile.any() else empty
+
+
+def _deflate(tile: np.ndarray) -> bytes:
+    return bytes(zlib_encode(tile.astype("<u4").tobytes()))

@@ -149,8 +149,8 @@ def _check_space(plans: Iterable[OutputPlan], folder: Path) -> None:
     )
     if (free := shutil.disk_usage(folder).free) < needed:
         raise ConfigurationError(
-            f"{folder} has {free / 1e9:.1f} GB of room, but the results may need "
-            f"{needed / 1e9:.1f} GB; make room, ask for fewer outputs, or choose another folder"
+            f"{folder} has {free / 1e6:,.1f} MB of room, but the results may need "
+            f"{needed / 1e6:,.1f} MB; make room, ask for fewer outputs, or choose another folder"
         )
 
 

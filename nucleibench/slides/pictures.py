@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from nucleibench.images import write_rgb
+from nucleibench.images.interface import Raster
 from nucleibench.slides.outlines import Outlines
 from nucleibench.slides.ranges import expand
 
@@ -18,7 +18,7 @@ OPACITY = 0.8
 
 
 class OutlinePicture:
-    """A picture to which an image is added in blocks, and outlines in any order."""
+    """A picture with an image under it, to which outlines are added in any order."""
 
     def __init__(self, shape: tuple[int, int], limit: int = LIMIT) -> None:
         """Take (height, width) of the whole image, and the longest side that a picture may have."""
@@ -29,24 +29,16 @@ class OutlinePicture:
         self._image = np.full((height, width, 3), 255, np.uint8)
         self._lines = np.zeros((height, width), bool)
 
-    def paste(self, image: np.ndarray, origin: tuple[int, int]) -> None:
-        """Add a block of the image, which becomes smaller by the mean of ``factor``² pixels.
+    def lay_under(self, raster: Raster) -> None:
+        """Lay the image under the lines, in the size of the picture.
 
-        Args:
-            image: RGB uint8 (height, width, 3); its sides are multiples of ``factor`` but at the
-                right and lower edge of the whole image.
-            origin: (x, y) of its first pixel in the whole image, multiples of ``factor``.
+        Raises:
+            DataError: the file is damaged.
         """
-        if any(place % self.factor for place in origin):
-            raise ValueError(f"a block at {origin} does not begin at a multiple of {self.factor}")
-        height, width = image.shape[:2]
-        below, beside = -height % self.factor, -width % self.factor
-        whole = cv2.copyMakeBorder(image, 0, below, 0, beside, cv2.BORDER_REPLICATE)
-        size = whole.shape[1] // self.factor, whole.shape[0] // self.factor
-        x, y = (place // self.factor for place in origin)
-        self._image[y : y + size[1], x : x + size[0]] = cv2.resize(
-            whole, size, interpolation=cv2.INTER_AREA
-        )
+        top = 0
+        for band in raster.shrunk(*self._image.shape[:2]):
+            self._image[top : top + len(band)] = band
+            top += len(band)
 
     def draw(self, outlines: Outlines) -> None:
         """Draw exact outlines: a pixel of the picture on either side of them becomes green."""

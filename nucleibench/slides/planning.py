@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from nucleibench.families.unet.release import Release, read_release
-from nucleibench.slides.inputs import SUFFIXES, find_inputs
+from nucleibench.slides.inputs import SUFFIXES, UNREAD, find_inputs
 from nucleibench.slides.options import Options
 from nucleibench.slides.outputs import OutputPlan, plan_outputs
 
@@ -33,18 +33,17 @@ class Batch:
         options: of the segmentation.
         overwrite: do again what is finished.
         accelerators: how many compute the network; 0 = processors do.
+        folder: the output folder.
+        refused: images that cannot be segmented, with the reason in words.
     """
 
     plans: Sequence[OutputPlan]
     release: Release
     options: Options
+    folder: Path
     overwrite: bool = False
     accelerators: int = 0
-
-    @property
-    def folder(self) -> Path:
-        """The output folder."""
-        return self.plans[0].folder
+    refused: Sequence[tuple[Path, str]] = ()
 
 
 def plan_batch(
@@ -62,6 +61,8 @@ def plan_batch(
         DataError: a place does not exist, or holds no image.
         ConfigurationError: the results cannot be written as asked.
     """
-    inputs = find_inputs(places, SUFFIXES, output)
-    plans = plan_outputs(inputs, output, kinds)
-    return Batch(plans, release, options, overwrite, accelerators)
+    inputs = find_inputs(places, SUFFIXES + UNREAD, output)
+    faults = [(given, given.fault()) for given in inputs]
+    plans = plan_outputs([given for given, fault in faults if not fault], output, kinds)
+    refused = [(given.path, fault) for given, fault in faults if fault]
+    return Batch(plans, release, options, output, overwrite, accelerators, refused)

@@ -118,37 +118,55 @@ def blend_tiles(
     """
     coming = zip(places, predicted, strict=True)
     place, maps = next(coming)
-    columns = [grid.lefts[column] for _, column in places]
-    start, end = min(left, *columns), max(right, max(columns) + grid.size)
-    canvas = np.zeros((grid.size, end - start, *maps.shape[2:]), np.float32)
+    lefts = [grid.lefts[column] for _, column in places]
+    canvas = _Canvas(grid, (min(lefts), max(lefts) + grid.size), maps.shape[2:])
     tops = [*grid.tops, grid.shape[0]]
     for row, top in enumerate(grid.tops):
         while place[0] == row:
-            _add(canvas, grid, place, maps, grid.lefts[place[1]] - start)
+            canvas.add(place, maps)
             place, maps = next(coming, ((-1, -1), maps))
-        done = tops[row + 1] - top
-        yield canvas[:done, left - start : right - start].astype(np.float16)
-        canvas = np.concatenate([canvas[done:], np.zeros_like(canvas[:done])])
+        yield canvas.take(tops[row + 1] - top, left, right)
 
 
-def _add(canvas: np.ndarray, grid: TileGrid, place: Place, maps: np.ndarray, left: int) -> None:
-    """Add the weighted maps of a tile, whose first column in the canvas is ``left``."""
-    rows, columns = grid.weights
-    # Transposed, the weights of a pixel serve all its maps.
-    weights = rows[place[0]] * columns[place[1]][:, None]
-    canvas[:, left : left + grid.size] += (maps.T * weights).T
+class _Canvas:
+    """Rows of maps to which tiles are added, as wide as the tiles reach."""
+
+    def __init__(self, grid: TileGrid, columns: tuple[int, int], maps: tuple[int, ...]) -> None:
+        """Take the columns from first to last, and how many maps there are, if it is an axis."""
+        self._grid, self._columns, self._maps = grid, columns, maps
+        self._sums = np.zeros((grid.size, columns[1] - columns[0], *maps), np.float32)
+        self._filled = 0  # rows from above that are not all 0
+
+    def add(self, place: Place, maps: np.ndarray) -> None:
+        """Add the weighted maps of a tile, whose first row is the first one here."""
+        rows, columns = self._grid.weights
+        # Side by side, the maps of a row are one long row, which is fast.
+        count = math.prod(self._maps)
+        weights = rows[place[0]][:, None] * np.repeat(columns[place[1]], count)
+        size, left = self._grid.size, self._grid.lefts[place[1]] - self._columns[0]
+        sums = self._sums.reshape(size, -1)[:, left * count : (left + size) * count]
+        sums += maps.reshape(size, -1) * weights
+        self._filled = size
+
+    def take(self, count: int, left: int, right: int) -> np.ndarray:
+        """Return columns of the first rows as float16, and go ``count`` rows down."""
+        taken = np.zeros((count, right - left, *self._maps), np.float16)
+        first, last = max(left, self._columns[0]), min(right, self._columns[1])
+        if self._filled > 0:
+            inside = slice(first - self._columns[0], last - self._columns[0])
+            taken[:, first - left : last - left] = self._sums[:count, inside]
+            rest = self._sums[count:].copy()
+            self._sums[: len(rest)] = rest
+            self._sums[len(rest) :] = 0
+            self._filled -= count
+        return taken
 
 
 def _chunks_of(box: tuple[int, int, int, int]) -> list[Place]:
     """Return the chunks that a box lies in."""
-    return list(product(*_chunk_ranges(box)))
-
-
-def _chunk_ranges(box: tuple[int, int, int, int]) -> tuple[range, range]:
-    """Return the rows and columns of the chunks that a box lies in."""
     top, left, height, width = box
     rows = range(top // CHUNK, (top + height - 1) // CHUNK + 1)
-    return rows, range(left // CHUNK, (left + width - 1) // CHUNK + 1)
+    return list(product(rows, range(left // CHUNK, (left + width - 1) // CHUNK + 1)))
 
 
 def _read_chunk(plane: Plane, chunk: Place) -> np.ndarray:
@@ -159,8 +177,20 @@ def _read_chunk(plane: Plane, chunk: Place) -> np.ndarray:
 
 def _paste(chunks: dict[Place, np.ndarray], box: tuple[int, int, int, int]) -> np.ndarray:
     """Put a box together from the chunks that it lies in."""
-    rows, columns = _chunk_ranges(box)
     top, left, height, width = box
-    top, left = top - rows[0] * CHUNK, left - columns[0] * CHUNK
-    whole = [np.concatenate([chunks[row, column] for column in columns], axis=1) for row in rows]
-    return np.concatenate(whole)[top : top + height, left : left + width]
+    pasted: np.ndarray | None = None
+    for place in _chunks_of(box):
+        chunk = chunks[place]
+        rows, inside = _overlap(top, height, place[0])
+        columns, beside = _overlap(left, width, place[1])
+        if pasted is None:
+            pasted = np.empty((height, width, chunk.shape[2]), chunk.dtype)
+        pasted[rows, columns] = chunk[inside, beside]
+    return np.asarray(pasted)
+
+
+def _overlap(start: int, length: int, number: int) -> tuple[slice, slice]:
+    """Return the part of a box's side that lies in a chunk: in the box, and in the chunk."""
+    first = max(start, number * CHUNK)
+    last = min(start + length, (number + 1) * CHUNK)
+    return slice(first - start, last - start), slice(first % CHUNK, first % CHUNK + last - first)

@@ -68,6 +68,17 @@ def start(plan: OutputPlan, record: Record) -> None:
     write_record(plan.path(RECORD), record)
 
 
+@contextmanager
+def started(plan: OutputPlan, record: Record) -> Iterator[None]:
+    """Start an image; where it fails, nothing of it stays."""
+    start(plan, record)
+    try:
+        yield
+    except Exception:
+        remove_earlier(plan)
+        raise
+
+
 def remove_earlier(plan: OutputPlan) -> None:
     """Remove the results that the record of an earlier run names, and the record."""
     earlier = earlier_record(plan)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nucleibench.slides.cells import CELL, Region
+from nucleibench.slides.strips import Strips
 from nucleibench.slides.tissue import Tissue
 
 
@@ -78,7 +79,8 @@ def cut_regions(
         for left in range(swath.left, swath.right, division.block):
             right = min(swath.right, left + division.block)
             begin, end = max(0, left - swath.reach), min(swath.shape[1], right + swath.reach)
-            if tissue.share(swath.shape, (first, begin, last - first, end - begin)):
+            # An object reaches from its cell down and to the right, and nuclei lie in tissue.
+            if tissue.share(swath.shape, (top, left, last - top, end - left)):
                 cells = _cells(top, bottom, division.cell), _cells(left, right, division.cell)
                 yield Region(band.read(begin, end), (first, begin), cells)
 
@@ -105,9 +107,15 @@ class _Band:
             self._strips.append(next(self._coming))
         self._rows = first - self._top, last - self._top
 
-    def read(self, left: int, right: int) -> np.ndarray:
-        """Return a copy of the rows that are held, columns ``left`` to ``right`` of the plane."""
+    def read(self, left: int, right: int) -> Strips:
+        """Return the rows that are held, columns ``left`` to ``right`` of the plane."""
         columns = slice(left - self._left, right - self._left)
-        height = self._rows[1] - self._rows[0]
-        parts = [strip[:, columns] for strip in self._strips]
-        return np.concatenate(parts)[self._rows[0] :][:height]
+        tops = np.cumsum([0, *map(len, self._strips)])
+        first, last = self._rows
+        return Strips(
+            [
+                strip[max(0, first - top) : last - top, columns]
+                for strip, top in zip(self._strips, tops[:-1], strict=True)
+                if top < last
+            ]
+        )

@@ -6,7 +6,7 @@ all 36,112 nuclei lie in tissue or beside it.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -47,10 +47,17 @@ class Tissue:
     Attributes:
         mask: bool (rows, columns), spread over the whole image.
         glass: RGB of glass, 0 to 255.
+        ink: bool (rows, columns), spread likewise: ink or black, and the cells beside it.
     """
 
     mask: np.ndarray
     glass: tuple[float, float, float]
+    ink: np.ndarray = field(default_factory=lambda: np.zeros((1, 1), bool))
+
+    @property
+    def lacks_ink(self) -> bool:
+        """Whether there is ink that is not taken for tissue."""
+        return bool(self.ink.any()) and not self.mask.all()
 
     def share(self, shape: tuple[int, int], box: tuple[int, int, int, int]) -> float:
         """Return which share of the cells that a box meets is tissue.
@@ -75,25 +82,47 @@ class Tissue:
         ]
         return self.mask[tuple(places)]
 
+    def ink_in(self, shape: tuple[int, int], box: tuple[int, int, int, int]) -> np.ndarray:
+        """Return which pixels of a box of the image may have ink, bool (height, width).
+
+        The arguments are those of :meth:`share`.
+        """
+        top, left, height, width = box
+        rows, columns = self.ink.shape
+        down = np.arange(top, top + height) * rows // shape[0]
+        along = np.arange(left, left + width) * columns // shape[1]
+        return self.ink[np.ix_(down, along)]
+
 
 def take_all(raster: Raster, pixel_size: float) -> Tissue:
     """Take the whole image for tissue."""
-    return Tissue(np.ones((1, 1), bool), estimate_glass(_overview(raster, pixel_size)))
+    overview = _overview(raster, pixel_size)
+    ink = _find_ink(overview, _cell_um2(raster, pixel_size, overview))
+    return Tissue(np.ones((1, 1), bool), estimate_glass(overview), _widen(ink, 1))
 
 
 def find_tissue(raster: Raster, pixel_size: float) -> Tissue:
     """Find the tissue of an image; ``pixel_size`` is the side of its pixels in micrometres."""
     overview = _overview(raster, pixel_size)
     glass = estimate_glass(overview)
-    cell = pixel_size**2 * math.prod(raster.shape) / math.prod(overview.shape[:2])
-    ink = _without_small(is_ink(overview), SPECK_UM2 / cell)
-    tissue = (_density(overview, glass).max(axis=-1) > LEAST_DENSITY) & ~ink
+    cell = _cell_um2(raster, pixel_size, overview)
+    ink = _find_ink(overview, cell)
+    tissue = ~is_glass(overview, glass) & ~ink
     near = _widen(tissue, round(ALONE_UM / 2 / math.sqrt(cell)))
     tissue = _without_small(tissue, SPECK_UM2 / cell, near)
     tissue = _widen(tissue, round(MARGIN_UM / math.sqrt(cell)))
     holes = ndimage.binary_fill_holes(tissue) & ~tissue
     tissue |= holes & ~_without_small(holes, HOLE_UM2 / cell)
-    return Tissue(tissue & ~ink, glass)
+    return Tissue(tissue & ~ink, glass, _widen(ink, 1))
+
+
+def _cell_um2(raster: Raster, pixel_size: float, overview: np.ndarray) -> float:
+    """Return the area of a pixel of the overview in square micrometres."""
+    return pixel_size**2 * math.prod(raster.shape) / math.prod(overview.shape[:2])
+
+
+def _find_ink(overview: np.ndarray, cell: float) -> np.ndarray:
+    return _without_small(is_ink(overview), SPECK_UM2 / cell)
 
 
 def estimate_glass(overview: np.ndarray) -> tuple[float, float, float]:
@@ -106,14 +135,38 @@ def estimate_glass(overview: np.ndarray) -> tuple[float, float, float]:
     return float(red), float(green), float(blue)
 
 
+def is_glass(image: np.ndarray, glass: tuple[float, float, float]) -> np.ndarray:
+    """Return which pixels of an RGB uint8 image are as pale as glass, bool (height, width)."""
+    return np.asarray(_density(image, glass).max(axis=-1) <= LEAST_DENSITY)
+
+
 def is_ink(overview: np.ndarray) -> np.ndarray:
     """Return which pixels of an RGB uint8 overview are ink or black, bool (height, width)."""
-    red, green, blue = np.moveaxis(_density(overview, (255, 255, 255)), -1, 0)
-    cold = (red > RED_TO_GREEN * green) & (red > LEAST_RED)
-    warm = (blue > BLUE_TO_GREEN * green) & (blue - red > BLUE_OVER_RED)
     darkest, lightest = overview.min(axis=-1), overview.max(axis=-1)
     black = (lightest < BLACK) | ((lightest < DARK) & (lightest - darkest < COLORLESS))
-    return cold | warm | black
+    return is_colored_ink(overview) | black
+
+
+def is_colored_ink(image: np.ndarray) -> np.ndarray:
+    """Return which pixels of an RGB uint8 image have the colours of ink, bool (height, width)."""
+    red, green, blue = np.moveaxis(_density(image, (255, 255, 255)), -1, 0)
+    cold = (red > RED_TO_GREEN * green) & (red > LEAST_RED)
+    warm = (blue > BLUE_TO_GREEN * green) & (blue - red > BLUE_OVER_RED)
+    return cold | warm
+
+
+def without_ink(labels: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Return labels int (height, width) without those of which most pixels have ink's colours.
+
+    Args:
+        labels: 0 = background.
+        image: RGB uint8 (height, width, 3).
+    """
+    places = np.nonzero(labels)
+    numbers = labels[places]
+    pixels = np.bincount(numbers, minlength=1)
+    inked = np.bincount(numbers, is_colored_ink(image[places]), len(pixels))
+    return np.where(2 * inked > pixels, 0, np.arange(len(pixels)))[labels]
 
 
 def _overview(raster: Raster, pixel_size: float) -> np.ndarray:

@@ -37,7 +37,7 @@ from nucleibench.slides.prediction import (
 from nucleibench.slides.settings import TissueChoice
 from nucleibench.slides.stains import measure_slide
 from nucleibench.slides.sweep import Division, Swath, cut_regions, plan_swaths
-from nucleibench.slides.tissue import Tissue, find_tissue, take_all
+from nucleibench.slides.tissue import Tissue, find_tissue, take_all, without_ink
 from nucleibench.slides.views import show_views
 from nucleibench.stain.reference import StainReference, Stains
 
@@ -222,12 +222,14 @@ class _Slide:
         return [part for part in map(self._bring_back, found) if len(part.certainty)]
 
     def _bring_back(self, found: CellLabels) -> CellNuclei:
-        """Return the nuclei with their centre in tissue, in pixels of the slide."""
+        """Return the nuclei with their centre in tissue and no ink, in pixels of the slide."""
         in_tissue = self._tissue.at(self._plane.shape, *found.centres)
         labels = np.append(False, in_tissue)[found.labels] * found.labels
         labels, corner = self._plane.bring_back(labels, found.corner)
-        labels, order = _number(labels, len(in_tissue))
         image = self._plane.read_original(corner, labels.shape)
+        if self._tissue.lacks_ink:
+            labels = without_ink(labels, image)
+        labels, order = _number(labels, len(in_tissue))
         return CellNuclei(
             found.cell, corner, labels, image, found.certainty[order], found.cut[order]
         )

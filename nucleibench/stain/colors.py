@@ -64,7 +64,7 @@ class ColorTable:
 
 def count_colors(image: np.ndarray) -> ColorTable:
     """List the distinct colours of an RGB uint8 image (height, width, 3)."""
-    return index_colors(image)[0]
+    return _tabulate(np.sort(_pack(image), axis=None))
 
 
 def index_colors(image: np.ndarray) -> tuple[ColorTable, np.ndarray]:
@@ -78,9 +78,13 @@ def index_colors(image: np.ndarray) -> tuple[ColorTable, np.ndarray]:
     keys = _pack(image).ravel().astype(np.uint64) << 32
     keys |= np.arange(keys.size, dtype=np.uint64)
     keys.sort()
-    colors, places = (keys >> 32).astype(np.uint32), keys.astype(np.uint32)
-    starts = np.flatnonzero(np.diff(colors, prepend=colors[0] + 1))
-    return ColorTable(_unpack(colors[starts]), np.diff(starts, append=keys.size)), places
+    return _tabulate((keys >> 32).astype(np.uint32)), keys.astype(np.uint32)
+
+
+def _tabulate(keys: np.ndarray) -> ColorTable:
+    """Return the table of colours from one sorted uint32 for each pixel."""
+    starts = np.flatnonzero(np.diff(keys, prepend=keys[0] + 1))
+    return ColorTable(_unpack(keys[starts]), np.diff(starts, append=keys.size))
 
 
 def paint(

@@ -96,8 +96,13 @@ def look(engine: str, table: ColorTable, luminosity_threshold: float) -> StainFi
     """Find how much tissue and black there is, with the flag ``ok`` or ``no_tissue``."""
     tissue = int(table.counts[table.is_tissue(luminosity_threshold)].sum())
     black = int(table.counts[table.is_black()].sum())
+    return count_found(engine, tissue, black, table.pixels)
+
+
+def count_found(engine: str, tissue: int, black: int, pixels: int) -> StainFindings:
+    """Return findings of an image with so many pixels of tissue, of black, and in all."""
     flag = OK if tissue >= MINIMUM_TISSUE_PIXELS else NO_TISSUE
-    return StainFindings(engine, flag, tissue / table.pixels, black / table.pixels)
+    return StainFindings(engine, flag, tissue / pixels, black / pixels)
 
 
 def judge(stain_matrix: np.ndarray, maxima: np.ndarray, unexplained: float) -> str:

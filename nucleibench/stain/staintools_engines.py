@@ -1,14 +1,15 @@
 """Engines in which staintools does the work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import cv2
 import numpy as np
 
 from nucleibench.errors import needs_extra
-from nucleibench.stain.colors import ColorTable
-from nucleibench.stain.findings import SINGLE_STAIN, StainFindings, look
+from nucleibench.stain.colors import BLACK, ColorTable
+from nucleibench.stain.findings import SINGLE_STAIN, StainFindings, count_found
 from nucleibench.stain.unmixing import weighted_percentile
 from nucleibench.stain.unmixing_engines import UnmixingEngine
 
@@ -98,7 +99,9 @@ class _Known:
 class Reinhard:
     """Reinhard et al. 2001: matches mean and deviation of the CIE Lab channels.
 
-    A channel that is constant has no deviation to match: such an image is returned as it was.
+    The pictures are those of staintools. An image is brought to Lab once, and each of the 256
+    values of a channel is moved once. A channel that is constant has no deviation to match: such an
+    image is returned as it was.
     """
 
     name: ClassVar[str] = "reinhard"
@@ -106,40 +109,69 @@ class Reinhard:
 
     def fit(self, image: np.ndarray) -> tuple[dict[str, list], StainFindings]:
         """See Engine."""
-        means, deviations = _lab_moments(image)
-        findings = self._look(image)
-        if findings.usable and deviations.min() == 0:
-            findings = replace(findings, flag=SINGLE_STAIN)
-        return {"means": means.tolist(), "deviations": deviations.tolist()}, findings
+        return self._measure(image, cv2.cvtColor(image, cv2.COLOR_RGB2LAB))
 
     def recolor(
         self, image: np.ndarray, own: Mapping[str, list], reference: Mapping[str, list]
     ) -> np.ndarray:
         """See Engine."""
-        normalizer = staintools.ReinhardColorNormalizer()
-        normalizer.target_means = reference["means"]
-        normalizer.target_stds = reference["deviations"]
-        # It would measure the image itself, which may be a part.
-        moments = np.array(own["means"]), np.array(own["deviations"])
-        normalizer.get_mean_std = lambda _: moments
-        return normalizer.transform(image)
+        return _match(cv2.cvtColor(image, cv2.COLOR_RGB2LAB), own, reference)
 
     def transform(
         self, image: np.ndarray, reference: Mapping[str, list]
     ) -> tuple[np.ndarray, StainFindings]:
         """See Engine."""
-        own, findings = self.fit(image)
+        lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB)
+        own, findings = self._measure(image, lab)
         if not findings.usable:
             return image.copy(), findings
-        return self.recolor(image, own, reference), findings
+        return _match(lab, own, reference), findings
 
-    def _look(self, image: np.ndarray) -> StainFindings:
-        # Each pixel counts as a colour: to sort them would take longer than all the rest.
-        pixels = ColorTable(image.reshape(-1, 3), np.ones(image.size // 3, np.int64))
-        return look(self.name, pixels, self.luminosity_threshold)
+    def _measure(self, image: np.ndarray, lab: np.ndarray) -> tuple[dict[str, list], StainFindings]:
+        findings = self._look(image, lab)
+        means, deviations = _lab_moments(lab)
+        if findings.usable and deviations.min() == 0:
+            findings = replace(findings, flag=SINGLE_STAIN)
+        return {"means": means.tolist(), "deviations": deviations.tolist()}, findings
+
+    def _look(self, image: np.ndarray, lab: np.ndarray) -> StainFindings:
+        """Find what nucleibench.stain.findings.look finds, without a table of colours.
+
+        To sort the colours would take longer than all the rest.
+        """
+        black = cv2.inRange(image, (0, 0, 0), (BLACK - 1,) * 3)
+        levels = int((np.arange(256) / 255 < self.luminosity_threshold).sum())
+        dark = cv2.inRange(lab, (0, 0, 0), (levels - 1, 255, 255))
+        tissue = cv2.countNonZero(dark) - cv2.countNonZero(dark & black)
+        return count_found(self.name, tissue, cv2.countNonZero(black), black.size)
 
 
-def _lab_moments(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and standard deviation of the three Lab channels, as staintools takes them."""
-    means, deviations = staintools.ReinhardColorNormalizer().get_mean_std(image)
-    return np.ravel(means), np.ravel(deviations)
+def _scale(channels: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Bring float32 channels of Lab from 0..255 to CIE's range, in place, as staintools does."""
+    lightness, green_red, blue_yellow = channels
+    lightness /= 2.55
+    green_red -= 128.0
+    blue_yellow -= 128.0
+    return [lightness, green_red, blue_yellow]
+
+
+def _lab_moments(lab: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of the three channels, as staintools takes them."""
+    channels = _scale([channel.astype(np.float32) for channel in cv2.split(lab)])
+    moments = [np.ravel(cv2.meanStdDev(channel)) for channel in channels]
+    means, deviations = np.array(moments).T
+    return means, deviations
+
+
+def _match(lab: np.ndarray, own: Mapping[str, list], reference: Mapping[str, list]) -> np.ndarray:
+    """Return the RGB image of uint8 Lab with the mean and deviation of the reference."""
+    values = np.array(_scale(list(np.tile(np.arange(256, dtype=np.float32), (3, 1)))), np.float64)
+    mean, deviation, target, spread = (
+        np.array(moments[kind])[:, None]
+        for moments in (own, reference)
+        for kind in ("means", "deviations")
+    )
+    lightness, green_red, blue_yellow = (values - mean) * (spread / deviation) + target
+    moved = np.stack([lightness * 2.55, green_red + 128.0, blue_yellow + 128.0], axis=-1)
+    table = np.clip(moved, 0, 255).astype(np.uint8)
+    return cv2.cvtColor(cv2.LUT(lab, table[:, None]), cv2.COLOR_LAB2RGB)

@@ -12,7 +12,8 @@ from nucleibench.training.settings import TrainingChanges, TrainingSettings
 
 NETWORKS = (
     "unet_vgg16, unet_vgg19, unet_resnet50, unet_resnet101, unet_resnet152, unet_densenet121,"
-    " unet_densenet201, unet_inceptionv3, mask_rcnn, gb_unet, compact_unet, compact_unet_original, lite_unet"
+    " unet_densenet201, unet_inceptionv3, mask_rcnn, gb_unet, compact_unet,"
+    " compact_unet_original, lite_unet"
 )
 METHODS = ", ".join(PAPER["methods"])
 

@@ -1,6 +1,8 @@
 """A file that is cut short or damaged never gives pixels that are not in it."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 import simplejpeg
@@ -110,3 +112,20 @@ def test_decoders_of_others_draw_over_what_is_lost():
     content = cut(KINDS["jpeg"], 0.5) + b"\xff\xd9"
     drawn = simplejpeg.decode_jpeg(content, strict=False)
     assert (drawn[-20:, 50:] == drawn[-1, -1]).all()
+
+
+def test_libraries_say_nothing_of_damaged_files(tmp_path):
+    """The reader's own error says it: standard error belongs to the command."""
+    paths = [tmp_path / "cut.jp2", tmp_path / "cut.tif"]
+    for path, kind in zip(paths, ("jpeg2000", "tiff, index last"), strict=True):
+        path.write_bytes(KINDS[kind][: len(KINDS[kind]) * 2 // 3])
+    code = (
+        "import sys\nfrom nucleibench.errors import DataError\n"
+        "from nucleibench.images.raster import open_raster\n"
+        "for path in sys.argv[1:]:\n"
+        "    try: open_raster(path)\n"
+        "    except DataError: print('refused')"
+    )
+    command = [sys.executable, "-c", code, *map(str, paths)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (result.stdout, result.stderr) == ("refused\nrefused\n", "")

@@ -20,9 +20,10 @@ from nucleibench.labelling.instances import (
     read_setting,
     remove_small,
 )
-from nucleibench.labelling.separation import MAP_SIGMA, separate_by_map
+from nucleibench.labelling.separation import separate_by_map
 from nucleibench.labelling.separations import LEARNED, SEPARATIONS
 from nucleibench.labelling.settings import Candidates
+from nucleibench.labelling.smoothing import MAP_SIGMA
 from nucleibench.prepare.targets import TARGETS
 
 

@@ -107,16 +107,23 @@ def test_circles_have_the_areas_of_nuclei(slide):
 
 
 def test_density_is_nuclei_by_area():
-    # Squares of 50 µm are 100 pixels: four columns, the last of half the width, and two rows.
+    # Squares of 50 µm are 100 pixels: four columns of equal width, 87.5 pixels, and two rows.
     places = np.array([[10, 10], [20, 20], [310, 10], [150, 150]], float)
     density = measure_density(places, (200, 350), 0.5)
-    cell = 0.05**2
-    expected = np.array([[2, 0, 0, 1 / 0.5], [0, 1, 0, 0]]) / cell
+    cell = 0.05 * 0.04375
+    expected = np.array([[2, 0, 0, 1], [0, 1, 0, 0]]) / cell
     np.testing.assert_allclose(density.values, expected)
-    assert density.peak == pytest.approx(800)
+    assert density.peak == pytest.approx(2 / cell)
     colors = decode(draw_density(density))
-    assert colors[0, 0].tolist() == colors[0, 3].tolist() != colors[1, 1].tolist()
+    assert colors[1, 1].tolist() == colors[0, 3].tolist() != colors[0, 0].tolist()
     assert colors[..., 3].tolist() == [[255, 0, 0, 255], [0, 255, 0, 0]]
+
+
+def test_no_cell_of_the_density_is_a_sliver():
+    place = np.array([[50, 200.5]])
+    density = measure_density(place, (201, 100), 0.5)
+    assert density.values.shape == (2, 1)
+    assert density.peak == pytest.approx(1 / (0.05 * 0.05025))
 
 
 def test_a_large_slide_has_larger_cells():

@@ -94,3 +94,15 @@ def test_same_seed_same_warp():
         draw_coordinates(64, ALL, np.random.default_rng(2)),
         draw_coordinates(64, ALL, np.random.default_rng(2)),
     )
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32, np.int64])
+def test_labels_of_any_integers_are_read_alike_and_exactly(dtype):
+    labels = np.arange(100 * 90).reshape(100, 90)
+    where = draw_coordinates(32, ALL, np.random.default_rng(6))
+    found = warp(labels.astype(dtype), where, (40, 40))
+    assert found.dtype == dtype
+    np.testing.assert_array_equal(found, warp(labels.astype(np.int32), where, (40, 40)))
+    raised = 2**30  # beyond what float32 holds exactly
+    large = warp((labels + raised).astype(np.int32), where, (40, 40))
+    np.testing.assert_array_equal(large - raised, found)

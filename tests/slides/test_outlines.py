@@ -96,6 +96,23 @@ def test_a_nucleus_can_have_parts_and_holes_and_parts_in_holes():
     assert [ring[0] for part in nested for ring in part] == [[101, 201], [102, 202], [104, 204]]
 
 
+@given(label_maps)
+@settings(max_examples=50, deadline=None)
+def test_outlines_do_not_depend_on_the_size_of_labels(labels):
+    outlines, large = trace_outlines(labels), trace_outlines(labels.astype(np.int64) << 55)
+    assert list(large.coordinates()) == list(outlines.coordinates())
+
+
+def test_holes_stay_with_their_parts():
+    """Two parts of one label, whose rings begin in turns, each with a hole."""
+    labels = np.zeros((6, 9), np.int32)
+    labels[:4, :4] = labels[1:5, 5:] = 2
+    labels[1, 1] = labels[3, 7] = 0
+    (nucleus,) = trace_outlines(labels).coordinates()
+    corners = [[ring[0] for ring in part] for part in nucleus]
+    assert corners == [[[0, 0], [1, 1]], [[5, 1], [7, 3]]]
+
+
 def test_no_nuclei_have_no_outlines():
     outlines = trace_outlines(np.zeros((3, 4), np.int32))
     assert len(outlines) == 0

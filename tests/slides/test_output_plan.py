@@ -147,7 +147,7 @@ def test_an_output_folder_that_cannot_be_written_to_is_refused(tmp_path):
 def test_too_little_room_is_refused(tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)._replace(free=3)
     monkeypatch.setattr(outputs.shutil, "disk_usage", lambda folder: usage)
-    with pytest.raises(ConfigurationError, match=r"has 0.0 GB of room, but the results may need"):
+    with pytest.raises(ConfigurationError, match=r"has 0.0 MB of room, but the results may need"):
         plan_outputs([image(tmp_path / "a.svs")], tmp_path / "out", KINDS)
 
 

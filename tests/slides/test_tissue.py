@@ -11,6 +11,7 @@ from nucleibench.slides.tissue import (
     find_tissue,
     is_ink,
     take_all,
+    without_ink,
 )
 
 PIXEL_SIZE = 2.0
@@ -121,3 +122,30 @@ def test_shares_and_points_are_those_of_the_cells_they_meet():
     assert tissue.share(shape, (120, 220, 5, 5)) == 1
     rows, columns = np.array([0.0, 99.9, 199.9, 50]), np.array([99.9, 100, 299.9, 250])
     assert tissue.at(shape, rows, columns).tolist() == [True, False, True, False]
+
+
+def test_nuclei_of_which_most_is_ink_are_left_out():
+    image = np.full((10, 60, 3), (90, 50, 130), np.uint8)
+    labels = np.zeros((10, 60), np.int32)
+    for number, inked_rows in ((1, 0), (3, 5), (4, 6)):
+        columns = slice(10 * number, 10 * number + 10)
+        labels[:, columns] = number
+        image[:inked_rows, columns] = (10, 120, 130)
+    kept = without_ink(labels, image)
+    np.testing.assert_array_equal(kept, np.where(labels == 4, 0, labels))
+    assert not without_ink(np.zeros_like(labels), image).any()
+
+
+def test_ink_is_widened_by_a_cell_and_lies_where_it_was_drawn():
+    image = draw_slide()
+    image[160:200, 160:240] = (10, 120, 130)
+    tissue = find_tissue(ArrayRaster(image, PIXEL_SIZE), PIXEL_SIZE)
+    inked = tissue.ink_in(image.shape[:2], (100, 120, 200, 150))
+    expected = np.zeros((200, 150), bool)
+    expected[56:104, 36:124] = True
+    np.testing.assert_array_equal(inked, expected)
+    assert tissue.lacks_ink
+    everything = take_all(ArrayRaster(image, PIXEL_SIZE), PIXEL_SIZE)
+    np.testing.assert_array_equal(everything.ink, tissue.ink)
+    assert not everything.lacks_ink
+    assert not find_tissue(ArrayRaster(draw_slide(), PIXEL_SIZE), PIXEL_SIZE).ink.any()

@@ -159,6 +159,19 @@ def test_nothing_is_found_on_glass_and_black(slide_with_borders):
     assert all(tissue[tuple(np.round(centre).astype(int))] for centre in centres)
 
 
+def test_ink_has_no_nuclei_however_the_slide_is_divided():
+    image = draw_blobs(6, 192, 256)
+    image[40:130, 60:150] = (10, 120, 130)
+    raster, network = ArrayRaster(image, 0.5), stand_in("none")
+    find = SlideSettings()
+    at_once = paint(raster.shape, segment(raster, network, Division(16, 640, 640), find))
+    blocked = paint(raster.shape, segment(raster, network, Division(16, 16, 32), find))
+    assert at_once.any()
+    assert same_nuclei(at_once, blocked)
+    assert not at_once[50:120, 70:140].any()
+    assert paint(raster.shape, segment(raster, network))[50:120, 70:140].any()
+
+
 @pytest.fixture
 def slide_with_borders():
     """A slide at 20x of blobs on glass with a black border, and where the tissue is at most."""

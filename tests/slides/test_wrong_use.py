@@ -91,3 +91,10 @@ def test_help_names_every_option_and_needs_no_library():
     )
     for option in ("--pixel-size", "--model", "--turns", "--overwrite", "--one-slide", "--gpu"):
         assert option in result.stdout
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_empty_path_is_not_this_folder(capsys, image, tmp_path, place):
+    paths = [image, tmp_path / "out"]
+    paths[place] = ""
+    assert refuse(capsys, *paths).endswith(": an empty path; give a file or a folder")

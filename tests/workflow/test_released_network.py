@@ -48,7 +48,7 @@ def test_a_released_pair_scores_the_same_without_training(finished_workflow, tmp
     assert card["normalization"] == "vahadane"
     assert card["normalization_unit"] == "patient"
     assert card["scores"].keys() == {"monuseg", "tnbc"}
-    assert "CC BY-NC-SA 4.0" in (release / "README.md").read_text()
+    assert "CC-BY-NC-SA-4.0" in (release / "README.md").read_text()
     assert {path.name for path in release.glob("*rdf.yaml")} == {"rdf.yaml", "model_2.rdf.yaml"}
 
     networks = {"given": TOY["networks"]["unet_a"], "given_o": ORIGINAL}

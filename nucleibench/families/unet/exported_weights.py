@@ -38,7 +38,8 @@ def pack_weight(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         return weight.astype(np.float16), None
     scales = np.abs(weight).max(axis=tuple(range(weight.ndim - 1))) / np.float32(LEVELS)
     scales[scales == 0] = 1
-    return np.rint(weight / scales).astype(np.int8), scales
+    levels = np.clip(np.rint(weight / scales), -LEVELS, LEVELS)
+    return levels.astype(np.int8), scales
 
 
 def unpack_weight(stored: np.ndarray, scales: np.ndarray | None) -> np.ndarray:

@@ -17,12 +17,12 @@ OPAQUE = 255
 
 @dataclass(frozen=True)
 class Density:
-    """Nuclei for each mm², in square cells.
+    """Nuclei for each mm², in cells of one size that are nearly square.
 
     Attributes:
         values: float64 (rows, columns).
-        side: of a cell in pixels of the slide; those at the right and lower edge are cut.
-        side_um: of a cell in micrometres.
+        side: about that of a cell in pixels of the slide.
+        side_um: about that of a cell in micrometres.
     """
 
     values: np.ndarray
@@ -44,10 +44,12 @@ def measure_density(places: np.ndarray, shape: tuple[int, int], pixel_size: floa
         pixel_size: side of a pixel in micrometres.
     """
     side = max(SMALLEST_UM / pixel_size, max(shape) / CELLS)
-    edges = [np.append(np.arange(0, length, side), length) for length in shape]
-    counts, _, _ = np.histogram2d(places[:, 1], places[:, 0], bins=edges)
-    areas = np.outer(*(np.diff(edge) for edge in edges)) * (pixel_size / 1000) ** 2
-    return Density(counts / areas, side, side * pixel_size)
+    # Cells that are cut by the edge would be slivers, in which one nucleus is a peak.
+    cells = [max(1, round(length / side)) for length in shape]
+    bounds = [(0, length) for length in shape]
+    counts, _, _ = np.histogram2d(places[:, 1], places[:, 0], bins=cells, range=bounds)
+    area = shape[0] * shape[1] / (cells[0] * cells[1]) * (pixel_size / 1000) ** 2
+    return Density(counts / area, side, side * pixel_size)
 
 
 def draw_density(density: Density) -> str:
