@@ -35,6 +35,8 @@ demo: $(READY)  ## run the whole workflow on synthetic images; about ten minutes
 	@echo "This takes about ten minutes on two cores. The lines '... of ... steps' say how far it is."
 	@date "+Start: %H:%M:%S"
 	$(RUN)snakemake --cores all --workflow-profile profiles/demo all report_page
+	@echo "A dataset of one's own, scored with what needs no training, and with another tool:"
+	$(RUN)snakemake --cores all --workflow-profile profiles/demo --configfile config/demo_own.yaml -- all report_page
 	@date "+End: %H:%M:%S"
 	@echo
 	@echo "Scores of the demo (synthetic images, networks trained for a few steps only):"
@@ -42,6 +44,7 @@ demo: $(READY)  ## run the whole workflow on synthetic images; about ten minutes
 	@sed '/^\*\*The /,$$d' results/demo/tables/table2_monuseg.md
 	@echo
 	@echo "The page to open: $(CURDIR)/results/demo/report.html"
+	@echo "That of a dataset of one's own: $(CURDIR)/results/demo_own/report.html"
 
 report: $(READY)  ## write the page of the demo, or of CONFIG=mine.yaml
 	$(RUN)snakemake --cores all $(if $(CONFIG),--configfile $(CONFIG),--workflow-profile profiles/demo) -- report_page
@@ -90,4 +93,4 @@ bench-quick: $(READY)  ## the same with small sizes (bench/results_quick.md), so
 
 # Snakemake's records stay: without them no result of another experiment can be told from a stale one.
 clean:  ## remove the environment and the results of the demo
-	rm -rf $(VENV) results/demo
+	rm -rf $(VENV) results/demo results/demo_own
