@@ -248,13 +248,15 @@ def test_real_monuseg_has_its_nuclei(real_data, real_import):
     _, _, sheet, messages = real_import
     assert sheet.nuclei[sheet.split == "test"].sum() == 3091
     assert len(sheet) == 44
-    assert all("fewer than three vertices" in message for message in messages)
-    assert len(messages) == 2
+    short = [message for message in messages if "fewer than three vertices" in message]
+    assert len(short) == 2
+    (crossed,) = set(messages) - set(short)
+    assert "the outline crosses itself" in crossed
     assert sheet.sha256.to_dict() == known_digests()
     with (real_data / "monuseg_index.csv").open() as stream:
         for row in csv.DictReader(stream):
             regions = int(row["xml_regions"] or row["instance_labels"])
-            skipped = sum(message.startswith(row["image"]) for message in messages)
+            skipped = sum(message.startswith(row["image"]) for message in short)
             assert sheet.nuclei[row["image"]] == regions - skipped
             assert sheet.organ[row["image"]] == row["organ"].lower()
 
