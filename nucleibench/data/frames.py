@@ -12,7 +12,7 @@ import numpy as np
 
 from nucleibench.data.annotations import ImageFacts
 from nucleibench.data.masks import HALF
-from nucleibench.data.odd_outlines import TIMES_LARGER, is_rectangle
+from nucleibench.data.odd_outlines import TIMES_LARGER, find_rectangles
 from nucleibench.data.regions import Regions, ring_areas, ring_boxes
 from nucleibench.data.samples import name_some
 
@@ -66,6 +66,11 @@ class _Enclosures:
         """(x, y) of the middle of the box around each ring."""
         low, high = ring_boxes(self.regions)
         return low / 2 + high / 2
+
+    @cached_property
+    def rectangles(self) -> np.ndarray:
+        """Whether each ring is a rectangle with sides along the image's."""
+        return find_rectangles(self.regions)
 
     @cached_property
     def enclosed(self) -> dict[int, np.ndarray]:
@@ -147,7 +152,7 @@ class _Enclosures:
         """Return how many regions in a ring make it a frame."""
         if self.areas[ring] * self.image.pixel_size**2 > LARGE:
             return ENCLOSED_BY_LARGE
-        return ENCLOSED_BY_RECTANGLE if is_rectangle(self.regions.ring(ring)) else ENCLOSED
+        return ENCLOSED_BY_RECTANGLE if self.rectangles[ring] else ENCLOSED
 
     def _covers_most(self, ring: int) -> str:
         share = self.areas[ring] / np.prod(self.image.shape)

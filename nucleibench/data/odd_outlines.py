@@ -22,10 +22,19 @@ def describe_outlines(regions: Regions) -> tuple[str, ...]:
     return (*_describe_parts(regions), *_describe_crossed(regions), *_describe_boxes(regions))
 
 
-def is_rectangle(ring: np.ndarray) -> bool:
-    """Tell whether vertices, float (vertices, 2), are the corners of a rectangle along the axes."""
-    corners = np.unique(ring, axis=0)
-    return len(corners) == 4 and all(len(np.unique(axis)) == 2 for axis in corners.T)
+def find_rectangles(regions: Regions) -> np.ndarray:
+    """Tell which rings are rectangles with sides along the image's, bool (rings,)."""
+    if not len(regions):
+        return np.zeros(0, bool)
+    low, high = ring_boxes(regions)
+    ring = np.repeat(np.arange(len(low)), np.diff(regions.offsets))
+    vertices = regions.vertices
+    at_corner = ((vertices == low[ring]) | (vertices == high[ring])).all(axis=1)
+    at_corners = np.logical_and.reduceat(at_corner, regions.offsets[:-1])
+    sides = high - low
+    return (
+        at_corners & (sides > 0).all(axis=1) & np.isclose(ring_areas(regions), sides.prod(axis=1))
+    )
 
 
 def _describe_parts(regions: Regions) -> tuple[str, ...]:
@@ -58,9 +67,7 @@ def _describe_crossed(regions: Regions) -> tuple[str, ...]:
 
 def _describe_boxes(regions: Regions) -> tuple[str, ...]:
     areas, outer = ring_areas(regions), np.flatnonzero(regions.is_outer)
-    low, high = ring_boxes(regions)
-    full = outer[np.isclose(areas[outer], np.prod(high - low, axis=1)[outer])]
-    boxes = np.array([r for r in full.tolist() if is_rectangle(regions.ring(r))], int)
+    boxes = outer[find_rectangles(regions)[outer]]
     if len(boxes) < BOXES or len(boxes) <= len(regions) / 2:
         boxes = boxes[areas[boxes] > TIMES_LARGER * np.median(areas[outer])]
     if not len(boxes):

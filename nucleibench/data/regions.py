@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,9 +46,14 @@ class Regions:
         """Return the vertices of a ring, float64 (vertices, 2)."""
         return self.vertices[self.offsets[index] : self.offsets[index + 1]]
 
+    @cached_property
+    def has_layers(self) -> bool:
+        """Whether there are several layers."""
+        return len(set(self.layers)) > 1
+
     def describe(self, index: int) -> str:
         """Return what messages call a region; ids may begin anew in every layer."""
-        layer = f" of layer {self.layers[index]}" if len(set(self.layers)) > 1 else ""
+        layer = f" of layer {self.layers[index]}" if self.has_layers else ""
         return f"region {self.ids[index]}{layer}"
 
     def select(self, keep: np.ndarray) -> "Regions":

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 from annotation_files import collection, feature, outlined
 from drawn_members import octagon, square
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nucleibench.data.annotations import ImageFacts, read_annotation
+from nucleibench.data.odd_outlines import find_rectangles
+from nucleibench.data.regions import collect_regions
 
+SIDE = st.integers(0, 2)
 IMAGE = ImageFacts("a", (200, 300), 0.25)
 NUCLEI = [octagon(5 + 40 * n, 60, 20) for n in range(6)]
 
@@ -78,3 +83,21 @@ def test_what_qupath_ignores_is_left_out_and_told(name):
     found = read(collection(*map(feature, NUCLEI), *ignored))
     assert found.labels.max() == len(NUCLEI)
     assert found.notes == (f"of a class that QuPath ignores, left out: feature 7 ({name})",)
+
+
+def enclosed(ring):
+    """Return the area of a ring by the shoelace formula."""
+    turned = [*ring[1:], ring[0]]
+    return abs(sum(x * v - u * y for (x, y), (u, v) in zip(ring, turned, strict=True))) / 2
+
+
+@given(st.lists(st.lists(st.tuples(SIDE, SIDE), min_size=3, max_size=6), min_size=1, max_size=5))
+def test_a_rectangle_has_four_corners_two_values_on_each_axis_and_its_area(rings):
+    names = [str(number) for number in range(len(rings))]
+    regions = collect_regions(names, [""] * len(rings), [[[np.array(ring)]] for ring in rings])
+    expected = []
+    for ring in rings:
+        x, y = ({point[axis] for point in ring} for axis in (0, 1))
+        area = (max(x) - min(x)) * (max(y) - min(y))
+        expected.append(len(x) == len(y) == 2 and enclosed(ring) == area)
+    assert find_rectangles(regions).tolist() == expected
