@@ -16,7 +16,7 @@ from pathlib import Path
 RECORDS = os.environ.get("NUCLEIBENCH_KILLS", "")
 TESTER = os.environ.get("NUCLEIBENCH_TESTER", "")
 SCRIPT = re.compile(r"/\.snakemake/scripts/tmp\w+\.(\w+)\.py")
-SOON = 0.3
+SOON = 0.1
 
 
 def parents() -> dict[int, int]:
