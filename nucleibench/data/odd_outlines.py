@@ -52,12 +52,13 @@ def _describe_crossed(regions: Regions) -> tuple[str, ...]:
     rings = np.repeat(np.arange(len(regions.offsets) - 1), np.diff(regions.offsets))
     outlines = shapely.linearrings(regions.vertices, indices=rings)
     # Most outlines nearly fill their hull, so that a crossing can hide little; asking costs time.
-    filled = ring_areas(regions) / np.maximum(shapely.area(shapely.convex_hull(outlines)), 1e-9)
+    areas = ring_areas(regions)
+    filled = areas / np.maximum(shapely.area(shapely.convex_hull(outlines)), 1e-9)
     asked = np.flatnonzero(regions.is_outer & ((filled < 1 - CROSSED) | (filled > 1 + 1e-6)))
     crossed = asked[~shapely.is_simple(outlines[asked])]
     # Where a ring crosses itself, its parts have areas of both signs, and one of them is drawn.
     drawn = shapely.area(shapely.make_valid(shapely.polygons(outlines[crossed])))
-    lost = np.abs(drawn - ring_areas(regions)[crossed]) > CROSSED * drawn
+    lost = np.abs(drawn - areas[crossed]) > CROSSED * drawn
     odd = sorted({int(region) for region in regions.owners[crossed[lost]]})
     if not odd:
         return ()

@@ -39,7 +39,7 @@ def last_run() -> str:
     return (
         f"The table has {len(faults())} faults. All in `tests/faults/` were last injected on "
         f"{run['date']}, also the long ones:\n{run['passed']} tests passed, {run['failed']} "
-        f"failed and {run['skipped']} were skipped. They took {run['seconds']} s together, on a "
+        f"failed, {run['skipped']} skipped. They took {run['seconds']} s together, on a "
         f"machine of {run['cores']} cores.{run.get('note', '')}"
     )
 
