@@ -24,16 +24,21 @@ class Convergence:
     max_epochs: int
     patience: int  # epochs without improvement
     min_change: float  # a smaller fall of the validation loss is none
+    keep: str = "best"  # or "last": each epoch counts as better than the one before
 
     def reached(self, progress: Progress) -> bool:
         """Tell whether to stop before another epoch."""
         waited = progress.epoch - 1 - progress.best_epoch
         return progress.epoch >= self.max_epochs or (progress.epoch > 0 and waited >= self.patience)
 
+    def improved(self, progress: Progress, loss: float) -> bool:
+        """Tell whether the weights of an epoch with this validation loss are to be kept."""
+        return self.keep == "last" or loss < progress.best_loss - self.min_change
+
 
 def convergence_of(settings: TrainingSettings) -> Convergence:
     """Return the stopping rule in the settings of a training."""
-    return Convergence(settings.max_epochs, settings.patience, settings.min_change)
+    return Convergence(settings.max_epochs, settings.patience, settings.min_change, settings.keep)
 
 
 class _Watch(keras.callbacks.Callback):
@@ -71,7 +76,7 @@ def train_until_converged(
     """Train a compiled model until convergence, resuming what ``folder`` holds.
 
     Every finished epoch is saved whole, so that a run killed at any moment continues from its
-    last epoch with the history of an uninterrupted run. Returns the progress; the best weights
+    last epoch with the history of an uninterrupted run. Returns the progress; the kept weights
     are at :func:`nucleibench.training.state.best_weights`.
     """
     progress = load_state(folder, model)
@@ -127,7 +132,7 @@ def _record(progress: Progress, row: dict[str, float], convergence: Convergence)
             f"the validation loss became {row['val_loss']} in epoch {row['epoch']}; the state "
             f"after epoch {row['epoch'] - 1} is kept. Lower the learning rate"
         )
-    if row["val_loss"] < progress.best_loss - convergence.min_change:
+    if convergence.improved(progress, row["val_loss"]):
         progress.best_loss, progress.best_epoch = row["val_loss"], progress.epoch - 1
 
 
@@ -136,5 +141,5 @@ def _describe(progress: Progress, convergence: Convergence) -> str:
     return (
         f"epoch {progress.epoch}/{convergence.max_epochs}: loss {row['loss']:.4f}, "
         f"validation {row['val_loss']:.4f}, {row['seconds']:.1f} s; "
-        f"best is epoch {progress.best_epoch + 1} ({progress.best_loss:.4f})"
+        f"keeps epoch {progress.best_epoch + 1} ({progress.best_loss:.4f})"
     )

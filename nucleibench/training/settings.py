@@ -28,6 +28,9 @@ class TrainingSettings(Computation):
     """The training has converged after so many epochs without improvement."""
     min_change: Annotated[float, Field(ge=0)] = 0.0001
     """A smaller fall of the validation loss is no improvement."""
+    keep: Literal["best", "last"] = "best"
+    """Which weights are kept: those of the epoch with the lowest validation loss, or of the last
+    epoch, which is then `max_epochs`. Take `last` where too few images validate to choose."""
 
     def changed(self, changes: "TrainingChanges") -> "TrainingSettings":
         """Return these settings with single ones replaced."""

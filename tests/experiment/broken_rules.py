@@ -98,6 +98,7 @@ BROKEN = {
     "training.schedule": "'x' is not one of: constant, cosine",
     "training.batch_norm_momentum": LESS_THAN_ONE,
     "training.max_epochs": COUNT,
+    "training.keep": "'x' is not one of: best, last",
     "training.patience": COUNT,
     "training.min_change": NOT_NEGATIVE,
     "datasets.monuseg.format": f"{TEXT}; 'x' is not one of: {', '.join(FORMATS)}",

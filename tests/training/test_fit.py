@@ -43,6 +43,7 @@ def test_convergence_counts_epochs_without_improvement():
 def test_settings_of_a_training_hold_the_rule():
     settings = TrainingSettings(max_epochs=7, patience=3, min_change=0.5)
     assert convergence_of(settings) == Convergence(max_epochs=7, patience=3, min_change=0.5)
+    assert convergence_of(TrainingSettings(keep="last")).keep == "last"
 
 
 def test_training_learns_and_keeps_the_best(drawn_tiles, tmp_path):
@@ -76,6 +77,24 @@ def test_training_ends_when_the_loss_falls_too_little(drawn_tiles, tmp_path):
         print,
     )
     assert (progress.epoch, progress.best_epoch) == (3, 0)
+
+
+def test_the_last_epoch_is_kept_however_much_worse_it_is(drawn_tiles, tmp_path):
+    network = tiny_network()
+    progress = train_until_converged(
+        network,
+        batches(drawn_tiles, "train"),
+        batches(drawn_tiles, "validation"),
+        Convergence(max_epochs=3, patience=1, min_change=10.0, keep="last"),
+        tmp_path,
+        print,
+    )
+    assert (progress.epoch, progress.best_epoch) == (3, 2)
+    assert progress.best_loss == progress.history[-1]["val_loss"]
+    kept = tiny_network()
+    kept.load_weights(best_weights(tmp_path, progress))
+    for weight, trained in zip(kept.get_weights(), network.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, trained)
 
 
 class NotANumber(SemanticBatches):

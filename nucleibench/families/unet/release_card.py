@@ -32,6 +32,8 @@ def join_digests(digests: Sequence[str]) -> str:
 def read_members(folder: Path) -> Sequence[Mapping[str, Any]]:
     """Return what the card of a release says of each of its networks.
 
+    Each has ``licences`` of the images that it saw: its own, or those of the whole release.
+
     Raises:
         DataError: the card is of an earlier version.
     """
@@ -40,7 +42,7 @@ def read_members(folder: Path) -> Sequence[Mapping[str, Any]]:
         raise DataError(
             f"{folder / CARD}: the card of an earlier version, without members; release it again"
         )
-    return card["members"]
+    return [{"licences": card.get("licences", {}), **member} for member in card["members"]]
 
 
 def list_files(folder: Path) -> list[str]:

@@ -10,6 +10,7 @@ from nucleibench.compute.exported import load_exported
 from nucleibench.errors import DataError
 from nucleibench.families.unet import export
 from nucleibench.families.unet.exported_weights import pack_weight, read_weights, unpack_weight
+from nucleibench.families.unet.graph import UnknownLayerError
 from nucleibench.families.unet.network import build_network, load_network
 from nucleibench.families.unet.settings import UNet
 from nucleibench.files import file_digest
@@ -88,19 +89,16 @@ def test_what_holds_no_weights_for_keras_is_refused(tmp_path):
         read_weights(path)
 
 
-def test_where_nothing_can_export_the_weights_of_keras_are_released(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(release, "can_export", lambda: False)
+def test_the_weights_of_a_network_without_exported_form_are_released(tmp_path, monkeypatch, capsys):
+    def refuse(*_):
+        raise UnknownLayerError("layer odd (Odd) has no exported form")
+
+    monkeypatch.setattr(release, "export_network", refuse)
     settings = UNet(family="unet", encoder="compact")
     build_network(settings).save_weights(tmp_path / "whole.weights.h5")
     card = {"settings": settings.deciding_weights(), "seed": 3}
     facts = release.write_member(tmp_path, 1, tmp_path / "whole.weights.h5", card)
-    assert "this release needs Keras" in capsys.readouterr().out
+    assert "This release needs Keras: layer odd (Odd)" in capsys.readouterr().out
     path = tmp_path / "model_2.weights.h5"
     assert facts == {**card, "file": path.name, "sha256": file_digest(path)}
     assert not list(tmp_path.glob("*.onnx"))
-
-
-def test_jax_cannot_export(monkeypatch):
-    assert export.can_export()
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
-    assert not export.can_export()
