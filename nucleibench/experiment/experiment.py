@@ -241,7 +241,8 @@ class Experiment:
             "training_dataset": configuration.training_dataset,
             "test_organ": configuration.test_organ,
             "trainings": self.trained,
-            "configuration": configuration.plain(),
+            # Entries of catalogues have the keys of their own classes, such as those of a family.
+            "configuration": configuration.model_dump(mode="json", serialize_as_any=True),
         }
 
     def code(self, rule: str, *modules: str) -> str:

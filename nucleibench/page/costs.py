@@ -1,4 +1,8 @@
-"""Time and memory that each rule took, as Snakemake's benchmarks recorded them."""
+"""Time and memory that each rule took, as Snakemake's benchmarks and the logs of jobs have it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 
@@ -7,26 +11,52 @@ from nucleibench.page.run import Run
 
 TITLE = "Time and memory"
 HEADER = ["Rule", "Jobs", "Minutes in all", "Longest job, minutes", "CPU, minutes", "Memory, GB"]
-NOTE = "Memory is that of the largest job. Only rules that record what they take are listed."
+NOTE = (
+    "Memory is that of the largest job: with all its processes where Snakemake measured it, and of "
+    "its largest process otherwise."
+)
+EFFORT = re.compile(r"took ([\d.]+) s, ([\d.]+) s of CPU, ([\d.]+) MB in its largest process\s*\Z")
+"""The last line of the log of a finished job."""
+
+COLUMNS = ["s", "cpu_time", "max_rss"]
+"""Seconds, seconds of processors and MiB, as benchmarks call them."""
+
+OWN = "write_page"
+"""The rule that writes the page: its job is not finished yet."""
 
 
 def render(run: Run) -> str:
     """Return what the jobs of each rule took, as far as it was recorded."""
-    folder = run.results / "benchmarks"
-    jobs = {
-        rule.name: pd.concat(map(_read, files))
-        for rule in sorted(folder.glob("*"))
-        if (files := sorted(rule.rglob("*.tsv")))
-    }
-    jobs |= {file.stem: _read(file) for file in sorted(folder.glob("*.tsv"))}
+    logged = _by_rule(run.results / "logs", "*.log", _read_log)
+    measured = _by_rule(run.results / "benchmarks", "*.tsv", _read_benchmark)
+    jobs = {rule: pd.concat(found) for rule, found in {**logged, **measured}.items()}
     if not jobs:
         return ""
-    rows = [_row(rule, frame) for rule, frame in jobs.items()]
+    longest_first = sorted(jobs, key=lambda rule: (-float(jobs[rule]["s"].sum()), rule))
+    rows = [_row(rule, jobs[rule]) for rule in longest_first]
     return tables([Table("What the jobs of each rule took", HEADER, rows, [NOTE])])
 
 
-def _read(path: object) -> pd.DataFrame:
-    return pd.read_csv(str(path), sep="\t", na_values=["NA", "-"])
+def _by_rule(
+    folder: Path, pattern: str, read: Callable[[Path], pd.DataFrame]
+) -> dict[str, list[pd.DataFrame]]:
+    """Return rule -> its jobs. A rule of many jobs has a folder, a rule of one job a file."""
+    found: dict[str, list[pd.DataFrame]] = {}
+    for path in sorted(folder.rglob(pattern)):
+        rule = path.relative_to(folder).with_suffix("").parts[0]
+        if rule != OWN and len(frame := read(path)):
+            found.setdefault(rule, []).append(frame)
+    return found
+
+
+def _read_benchmark(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, sep="\t", na_values=["NA", "-"])[COLUMNS]
+
+
+def _read_log(path: Path) -> pd.DataFrame:
+    """Return what the job took; no row where it did not finish."""
+    match = EFFORT.search(path.read_text(encoding="utf-8", errors="replace")[-200:])
+    return pd.DataFrame([[*map(float, match.groups())]] if match else [], columns=COLUMNS)
 
 
 def _row(rule: str, jobs: pd.DataFrame) -> list[Cell]:
@@ -34,8 +64,8 @@ def _row(rule: str, jobs: pd.DataFrame) -> list[Cell]:
     return [
         Cell(rule),
         number(len(jobs)),
-        number(float(minutes.sum()), 1),
-        number(float(minutes.max()), 1),
-        number(float(jobs["cpu_time"].sum()) / 60, 1),
+        number(float(minutes.sum()), 2),
+        number(float(minutes.max()), 2),
+        number(float(jobs["cpu_time"].sum()) / 60, 2),
         number(float(jobs["max_rss"].max()) / 1024, 2),
     ]

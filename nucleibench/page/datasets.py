@@ -9,8 +9,8 @@ from nucleibench.page.run import Run
 
 TITLE = "Data"
 NOTE = (
-    "The sheet of a dataset has the SHA-256 of the pixels of each image. "
-    "Two runs with the same checksum of the sheet saw the same images and nuclei counts."
+    "The sheet of a dataset has the SHA-256 of the pixels of each image. If two runs have the same "
+    "checksum of a sheet, they used the same images with the same numbers of nuclei."
 )
 
 

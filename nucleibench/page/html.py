@@ -109,8 +109,9 @@ def encode(image: Image.Image, alt: str, caption: str) -> Picture:
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """Read a table; names of images and patients stay text, even where they look like numbers."""
-    return pd.read_csv(path, dtype={"image": str, "patient": str, "sha256": str})
+    """Read a table; names stay text, even where they look like numbers or are ``NA``."""
+    names = dict.fromkeys(("image", "patient", "organ", "method", "sha256"), str)
+    return pd.read_csv(path, dtype=names, keep_default_na=False, na_values=[""])
 
 
 @functools.cache

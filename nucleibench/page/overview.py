@@ -9,6 +9,7 @@ import yaml
 
 from nucleibench import __version__
 from nucleibench.page.html import fill, read_frame
+from nucleibench.page.missing import find_missing
 from nucleibench.page.run import Run
 
 TITLE = "What was run"
@@ -22,8 +23,18 @@ PACKAGES = (
 def render(run: Run) -> str:
     """Return the facts of the run, its configuration and the versions of packages."""
     facts = [*_best_rows(run), *_facts(run)]
-    text = yaml.safe_dump(dict(run.configuration), sort_keys=False, allow_unicode=True, width=100)
-    return fill(TEMPLATE, facts=facts, configuration=text, versions=_versions())
+    stated = _without_empty(dict(run.configuration))
+    text = yaml.safe_dump(stated, sort_keys=False, allow_unicode=True, width=100)
+    values = {"configuration": text, "versions": _versions(), "missing": find_missing(run)}
+    return fill(TEMPLATE, facts=facts, **values)
+
+
+def _without_empty(value: Any) -> Any:
+    """Return plain values without keys that have no value."""
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _without_empty(inner) for key, inner in value.items()}
+    return {key: inner for key, inner in kept.items() if inner not in (None, "", [], {})}
 
 
 def _facts(run: Run) -> list[dict[str, str]]:
@@ -45,10 +56,16 @@ def _best_rows(run: Run) -> list[dict[str, str]]:
 
 def _best_row(run: Run, dataset: str, table: pd.DataFrame) -> dict[str, str]:
     best = table.loc[table["aji"].idxmax()]
-    interval = f"95% interval {best['aji_low']:.2f} to {best['aji_high']:.2f}"
     title = run.methods.get(best["method"])
     name = title.name if title else best["method"]
-    return _fact(f"Highest AJI on {dataset}", f"{best['aji']:.3f}", f"{name}, {interval}")
+    return _fact(f"Highest AJI on {dataset}", f"{best['aji']:.3f}", name + _interval(best))
+
+
+def _interval(row: pd.Series) -> str:
+    """Return the interval in words; of a single patient there is none."""
+    if pd.isna(row["aji_low"]):
+        return ""
+    return f", 95% interval {row['aji_low']:.2f} to {row['aji_high']:.2f}"
 
 
 def _fact(name: str, value: Any, more: str) -> dict[str, str]:

@@ -2,7 +2,9 @@
 (() => {
   const valueOf = (row, column) => {
     const cell = row.cells[column];
-    return cell.dataset.value === undefined ? cell.textContent.trim() : Number(cell.dataset.value);
+    if (cell.dataset.value !== undefined) return Number(cell.dataset.value);
+    const text = cell.textContent.trim();
+    return text === "\u2013" ? "" : text; // a dash stands for no value
   };
   // Empty cells stand last in either order; numbers go by size, names as people count them.
   const compare = (a, b, sign) => {

@@ -21,10 +21,10 @@ DATASET_NOTE = (
     "mark in it. Empty: the number of nuclei is not available."
 )
 SYSTEM_NOTE = (
-    "Published by others, as the discussion of Lagree et al. (2021) cites it; nothing here was run "
-    "by this experiment. Test images and training differ from row to row, and from this "
-    "experiment, so the numbers order no methods. WS: followed by watershed. Where that text does "
-    "not say what a system was trained on: not stated."
+    "Published by others, as the discussion of Lagree et al. (2021) cites it. This experiment ran "
+    "nothing of it. Test images and training differ from row to row, and from this "
+    "experiment, so the numbers do not rank the methods. WS: followed by a watershed. Not stated: "
+    "the text does not say what the system was trained on."
 )
 
 

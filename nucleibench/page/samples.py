@@ -1,4 +1,4 @@
-"""Sample images with outlines: the hardest, a middling and the easiest test image."""
+"""Sample images with outlines: the hardest, a middle and the easiest test image."""
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,7 @@ def _samples(run: Run, dataset: str) -> list[Picture]:
         return []
     best = max(metrics, key=lambda method: float(metrics[method]["aji"].mean()))
     order = metrics[best]["aji"].sort_values()
-    chosen = {"hardest": order.index[0], "middling": order.index[len(order) // 2]}
+    chosen = {"hardest": order.index[0], "middle": order.index[len(order) // 2]}
     chosen["easiest"] = order.index[-1]
     words = {image: word for word, image in chosen.items()}  # few images: none comes twice
     return [_sample(run, dataset, best, metrics[best].loc[image], w) for image, w in words.items()]

@@ -14,8 +14,8 @@ NOTE = (
     "The interval is a bootstrap by patient."
 )
 PAPER_NOTE = (
-    "In small print: what Lagree et al. (2021) print, and ours less theirs. They trained other "
-    "weights on other machines, so a difference is no error by itself."
+    "In small print: the value that Lagree et al. (2021) print, and ours minus theirs. Their "
+    "networks and machines were others, so a difference is not an error by itself."
 )
 
 
@@ -39,7 +39,9 @@ def _scores(run: Run, dataset: str, table: pd.DataFrame) -> Table:
     header += [MEASURES[name].heading for name in measures if name != "aji"] + ["Nuclei", "Saw"]
     rows = [_row(run, row, measures) for _, row in table.iterrows()]
     has_paper = any(cell.under for row in rows for cell in row[1:])
-    return Table(caption, header, rows, [NOTE, *([PAPER_NOTE] if has_paper else []), *_notes(run)])
+    return Table(
+        caption, header, rows, [NOTE, *([PAPER_NOTE] if has_paper else []), *notes_of(run)]
+    )
 
 
 def _row(run: Run, row: pd.Series, measures: list[str]) -> list[Cell]:
@@ -67,7 +69,8 @@ def name_of(run: Run, method: str) -> Cell:
     return Cell(title.name + mark, under=title.group)
 
 
-def _notes(run: Run) -> list[str]:
+def notes_of(run: Run) -> list[str]:
+    """Return what stands below a table whose cells are named by :func:`name_of`."""
     notes = dict.fromkeys(title.note for title in run.methods.values() if title.note)
     return [f"[{index}] {note}" for index, note in enumerate(notes, 1)]
 

@@ -17,11 +17,11 @@ SIGNIFICANT = 0.05
 HEADINGS = ("Method", "AJI", "Difference", "95% interval", "p", "p (corrected)", "Better", "d")
 # Whether the same scores chose the row that others are compared with -> what the caption says.
 REFERENCES = {
-    True: "which has the highest mean, so that its lead is flattered",
+    True: "which has the highest mean AJI (this choice favours it)",
     False: "which was named beforehand",
 }
 CORRECTED = {
-    True: "all pairs of rows, as any could have been the best",
+    True: "all pairs of rows, because any row could have been the best",
     False: "these comparisons",
 }
 
@@ -85,14 +85,14 @@ def describe_comparisons(
         f" possible p is {reachable:.2g}"
         if reachable >= SIGNIFICANT
         else f"{different} of {len(compared)} rows differ from it at {SIGNIFICANT} after the"
-        " correction. That another does not is no sign that both are alike"
+        " correction. This does not show that the others are equal to it"
     )
     return (
-        f"{dataset}: AJI less that of {best}, {REFERENCES[chosen]}, on images of {patients}"
+        f"{dataset}: AJI minus that of {best}, {REFERENCES[chosen]}, on images of {patients}"
         " patients. Intervals: BCa bootstrap by patient, from 6 patients on, and somewhat too"
-        " narrow below 25. p: paired permutation test by patient, two-sided; beside it corrected"
-        f" for {CORRECTED[chosen]}, by the step-down maximum. Better: share of patients. d: Cohen's"
-        f" d_z. {verdict}"
+        " narrow below 25. p: paired permutation test by patient, two-sided; in the next column"
+        f" corrected for {CORRECTED[chosen]}, by the step-down maximum. Better: share of patients."
+        f" d: Cohen's d_z. {verdict}"
     )
 
 

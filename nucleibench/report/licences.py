@@ -22,12 +22,25 @@ SPDX = re.compile(r"[A-Za-z0-9.+-]+")
 def find_licences(facts: Mapping[str, Any]) -> dict[str, str | None]:
     """Return dataset -> its licence, None where nobody states it, of all that the networks saw.
 
+    Networks from elsewhere may have seen other images under the same name of a dataset. All
+    licences of such a name are given, with ``; `` between them.
+
     Args:
-        facts: what the card of a release holds; ``licences`` has what the settings state.
+        facts: what the card of a release holds; ``licences`` has what the settings state, and that
+            of a member what its own card states.
     """
-    stated = facts.get("licences", {})
-    seen = sorted({name for member in facts["members"] for name in member["saw"]["datasets"]})
-    return {name: stated.get(name) or OFFICIAL.get(name) for name in seen}
+    found: dict[str, set[str | None]] = {}
+    for member in facts["members"]:
+        stated = member.get("licences", facts.get("licences", {}))
+        for name in member["saw"]["datasets"]:
+            found.setdefault(name, set()).add(stated.get(name) or OFFICIAL.get(name))
+    return {name: _join(found[name]) for name in sorted(found)}
+
+
+def _join(licences: set[str | None]) -> str | None:
+    if licences == {None}:
+        return None
+    return "; ".join(sorted(licence or NOT_STATED for licence in licences))
 
 
 def find_spdx(facts: Mapping[str, Any]) -> str | None:

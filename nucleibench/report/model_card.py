@@ -18,11 +18,11 @@ USE = (
     "Images of another pixel size are resampled first. The results are for research.",
 )
 LIMITS = (
-    "- These are no medical devices: do not diagnose with them.",
-    "- Other stains than H&E were never seen.",
-    "- The scores below hold for the images named there. Score some images of your own first, with"
-    " `nucleibench evaluate`.",
-    "- The networks give maps. The threshold in `threshold.json` makes nuclei of their mean.",
+    "- The networks are not a medical device. Do not use them for diagnosis.",
+    "- All training images are stained with H&E. Other stains were not tested.",
+    "- The scores below are those of the images named there. Score some images of your own first,"
+    " with `nucleibench evaluate`.",
+    "- The networks give maps. The setting in `threshold.json` turns their mean into nuclei.",
 )
 
 
@@ -71,8 +71,8 @@ def _describe_result(dataset: str, scores: Mapping[str, float]) -> dict[str, Any
 def describe_training(facts: Mapping[str, Any]) -> list[str]:
     """Return lines about the images and the training of each network."""
     return [
-        f"No training image shows the organ {facts['test_organ']}. The threshold and the smallest"
-        " object were chosen on validation images of the other organs.",
+        f"No training image shows the organ {facts['test_organ']}. The setting that turns maps into"
+        " nuclei was chosen on validation images of the other organs.",
         "",
         *(_describe_member(member) for member in facts["members"]),
     ]
@@ -82,9 +82,10 @@ def _describe_member(member: Mapping[str, Any]) -> str:
     settings, saw = member["settings"], member["saw"]
     first = settings["encoder_weights"] or "random weights"
     return (
-        f"- `{member['file']}` saw {', '.join(saw['datasets'])}: {', '.join(saw['organs'])}; in"
-        f" {settings['colors']} colours. It has {member['weights']:,} weights, the encoder"
-        f" {settings['encoder']}, which started from {first}, and the target {settings['target']}."
+        f"- `{member['file']}` was trained on {', '.join(saw['datasets'])}"
+        f" ({', '.join(saw['organs'])}), in {settings['colors']} colours. It has"
+        f" {member['weights']:,} weights. Its encoder is {settings['encoder']}, which started from"
+        f" {first}. Its target is {settings['target']}."
         f" Seed {member['seed']}; epochs: {member['epochs']}, the best"
         f" {member['best_epoch']}, {member['seconds_per_epoch']:.0f} s each; threads:"
         f" {member['training']['threads']}."
@@ -96,9 +97,9 @@ def describe_files(facts: Mapping[str, Any]) -> list[str]:
     return [
         *(f"- `{m['file']}`: weights, SHA-256 `{m['sha256']}`" for m in facts["members"]),
         "- `target.json`: reference of colour normalisation",
-        "- `threshold.json`: how the maps become nuclei",
-        "- `rdf.yaml` and the like: descriptions for bioimage.io, one a network that runs as ONNX",
-        "- `card.json`: everything else",
+        "- `threshold.json`: the setting that turns maps into nuclei",
+        "- `rdf.yaml` and similar names: descriptions for bioimage.io, one for each ONNX file",
+        "- `card.json`: everything else that is known of the release",
     ]
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from nucleibench.evaluate.evaluating import read_metrics
 from nucleibench.evaluate.summary import summarize
-from nucleibench.families.unet.export import can_export, export_network, halve_weights
+from nucleibench.families.unet.export import export_network, halve_weights
+from nucleibench.families.unet.graph import UnknownLayerError
 from nucleibench.families.unet.release_card import CARD, EXPORTED, SAVED, SETTING, STAINS, name_file
 from nucleibench.families.unet.settings import UNet
 from nucleibench.files import file_digest, read_json, write_json
@@ -34,7 +35,7 @@ def write_release(
         cards: What the training of each network wrote about it.
         metrics: Dataset -> metrics file; the scores go to the card.
         saw: Datasets and organs of the images that train in this experiment. Networks that were
-            installed have their own on their cards.
+            installed have their own on their cards, and the licences of these images too.
         usage: What a user needs besides: turns, inference (tile size, overlap, batch size),
             test_organ, normalization_unit, what was measured at once, and licences, dataset ->
             licence of its images as the settings state it.
@@ -44,9 +45,10 @@ def write_release(
     for name, source in ((STAINS, stains), (SETTING, setting)):
         write_json(folder / name, read_json(source))
     scores = {dataset: summarize(read_metrics(path), "pooled") for dataset, path in metrics.items()}
+    own = {"saw": saw, "licences": usage.get("licences", {})}
     facts = {
         "members": [
-            write_member(folder, number, path, {"saw": saw, **read_json(card)})
+            write_member(folder, number, path, {**own, **read_json(card)})
             for number, (path, card) in enumerate(zip(weights, cards, strict=True))
         ],
         **usage,
@@ -62,13 +64,13 @@ def write_member(
 ) -> dict[str, Any]:
     """Write the file of a network of a release; return what the card says of it.
 
-    Where nothing can write ONNX, the release is run by Keras alone.
+    Where a layer has no exported form, the release is run by Keras alone.
     """
-    if can_export():
-        file = folder / name_file(number, EXPORTED)
+    file = folder / name_file(number, EXPORTED)
+    try:
         export_network(UNet.read(card["settings"]), weights, file)
-    else:
-        print("tf2onnx with TensorFlow is not here: this release needs Keras", flush=True)
+    except UnknownLayerError as error:
+        print(f"This release needs Keras: {error}", flush=True)
         file = folder / name_file(number, SAVED)
         halve_weights(weights, file)
     return {**card, "file": file.name, "sha256": file_digest(file)}

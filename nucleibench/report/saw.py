@@ -13,12 +13,12 @@ from nucleibench.files import atomic_path
 from nucleibench.report.markup import EN_DASH, Cell, Section, Table, write_tables
 from nucleibench.report.rows import RowTitle, Titles, in_groups
 
-UNKNOWN = "not told"
+UNKNOWN = "not stated"
 # Overlap of what a row saw and what it is tested on -> mark of its name, and what it means.
 OVERLAPS = {
     "dataset": ("\N{DAGGER}", "trained on images of this dataset and its organs"),
     "organ": ("\N{DOUBLE DAGGER}", "trained on an organ of these images, in other datasets"),
-    "unknown": ("?", "what it was trained on is not told"),
+    "unknown": ("?", "what it was trained on is not stated"),
 }
 CAPTION = (
     "What each row saw in training and in the choice of its settings. A row that saw images of a"

@@ -1,28 +1,39 @@
 """What the page says, without a browser."""
 
 import re
+import subprocess
+import sys
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from made_up_run import make_run
 from markdown_it import MarkdownIt
 
 from nucleibench import __version__
-from nucleibench.page import deviations, samples, scores
-from nucleibench.page.html import Cell, Table, tables
+from nucleibench.experiment.experiment import Experiment
+from nucleibench.page import costs, deviations, overview, samples, scores
+from nucleibench.page import tables as page_tables
+from nucleibench.page.html import Cell, Table, read_frame, tables
+from nucleibench.page.missing import find_missing
 from nucleibench.page.published import DATASETS, SYSTEMS, read_published
 from nucleibench.page.run import Run
 from nucleibench.page.sections import SECTIONS, title_of
 from nucleibench.page.writing import write_page
+from nucleibench.report.rows import RowTitle
+
+ROOT = Path(__file__).parents[2]
 
 
 def tables_of(html: str) -> dict[str, list[list[str]]]:
     """Return caption -> rows of texts, of a page's tables, by a parser that knows nothing of it."""
     found = {}
-    for text in re.findall(r'<table class="sortable">.*?</table>', html, re.DOTALL):
+    for text in re.findall(r'<table class="sortable".*?</table>', html, re.DOTALL):
         table = ElementTree.fromstring(re.sub(r"scope=(\w+)", r'scope="\1"', text))
         rows = [["".join(cell.itertext()).strip() for cell in row] for row in table.iter("tr")]
         found["".join(table.find("caption").itertext())] = rows
@@ -35,6 +46,80 @@ def test_a_section_with_nothing_to_show_is_left_out_with_its_entry_in_the_conten
     text = (tmp_path / "report.html").read_text()
     assert re.findall(r'<section id="(\w+)"', text) == ["overview", "published"]
     assert re.findall(r'<li><a href="#(\w+)">', text) == ["overview", "published"]
+
+
+def test_what_is_missing_is_told(run):
+    assert find_missing(run) == []
+    assert "Missing from the results" not in overview.render(run)
+    more = replace(
+        run,
+        datasets=(*run.datasets, "mine"),
+        methods={**run.methods, "new": RowTitle("New & own", "New", "Others")},
+        trainings=(*run.trainings, "untrained"),
+    )
+    every = "Otsu, U-Net <VGG-16>, Fiji, New & own"
+    assert find_missing(more) == [
+        "Methods without scores on monuseg: New & own.",
+        "Methods without scores on tnbc: New & own.",
+        "Datasets without a sheet of images: mine.",
+        f"Methods without scores on mine: {every}.",
+        "Trainings without a card: untrained.",
+        "Trainings without learning curves: untrained.",
+    ]
+    assert "<li>Methods without scores on tnbc: New &amp; own.</li>" in overview.render(more)
+
+
+def test_the_configuration_has_what_its_own_family_or_algorithm_needs(run):
+    plain = yaml.safe_load((ROOT / "config.yaml").read_text())
+    experiment = Experiment.read(plain, ROOT)
+    shown = overview.render(replace(run, configuration=experiment.page["configuration"]))
+    text = re.search(r'aria-label="Configuration">(.*?)</pre>', shown, re.DOTALL)[1]
+    configuration = yaml.safe_load(unescape(text))
+    assert configuration["networks"]["unet_vgg16"]["encoder"] == "vgg16"
+    assert configuration["methods"]["fiji"]["algorithm"] == "fiji"
+    assert "training" not in configuration["networks"]["unet_vgg16"]
+
+
+def test_words_stand_for_names_of_measures_rows_and_overlaps(run, tmp_path):
+    named = replace(run, configuration={"methods": {"again": {"name": "Trained again"}}})
+    frames = {
+        "seeds_tnbc": {"method": ["again"], "measure": ["f1_70"], "mean": [0.5]},
+        "comparisons_tnbc": {"method": ["fiji"], "p": [0.5], "reference": ["unet_vgg16"]},
+        "saw": {"method": ["otsu"], "overlap": ["organ"]},
+    }
+    found = [page_tables._table(named, tmp_path / n, pd.DataFrame(f)) for n, f in frames.items()]
+    texts = [[cell.text for cell in table.rows[0]] for table in found]
+    assert texts[0] == ["Trained again", "F1 (0.7)", "0.5000"]
+    assert texts[1] == ["Fiji", "0.5000", "U-Net <VGG-16> [1]"]
+    assert found[1].notes[1:] == ["[1] a & b"]
+    assert texts[2][1].startswith("trained on an organ of these images")
+
+
+def test_the_interval_of_a_single_patient_is_left_out(run):
+    # The dataset tnbc has one image.
+    assert re.search(r"Highest AJI on tnbc</dt><dd>1.000<small>[^,]+</small>", overview.render(run))
+
+
+def test_a_name_that_pandas_takes_for_nothing_stays(tmp_path):
+    (tmp_path / "table.csv").write_text("method,patient,aji\nNA,null,\nnan,01,0.5\n")
+    frame = read_frame(tmp_path / "table.csv")
+    assert frame[["method", "patient"]].to_numpy().tolist() == [["NA", "null"], ["nan", "01"]]
+    assert frame["aji"].isna().tolist() == [True, False]
+
+
+def test_a_table_is_of_the_dataset_with_the_longest_name_that_fits(run):
+    frame = pd.DataFrame({"method": ["otsu"], "aji": [0.5]})
+    path = run.results / "tables" / "by_organ_my_tnbc.csv"
+    both = replace(run, datasets=("tnbc", "my_tnbc"))
+    saw = run.table("saw")
+    saw.write_text(
+        "method,dataset,datasets,organs,overlap\n"
+        + "".join(f"{m},my_tnbc,,,\n{m},tnbc,x,breast,dataset\n" for m in run.methods)
+    )
+    try:
+        assert page_tables._table(both, path, frame).rows[0][0].text == "Otsu"
+    finally:
+        saw.unlink()
 
 
 def test_the_page_of_the_same_results_is_the_same_file(run, page, tmp_path):
@@ -75,7 +160,26 @@ def test_tables_of_any_name_are_shown(page):
 
 def test_time_and_memory_are_summed_over_the_jobs_of_a_rule(page):
     rows = tables_of(page.read_text())["What the jobs of each rule took"]
-    assert rows[1] == ["predict", "2", "3.0", "2.0", "1.0", "2.00"]
+    assert rows[1] == ["predict", "2", "3.00", "2.00", "1.00", "2.00"]
+
+
+def test_rules_without_a_benchmark_are_read_from_the_logs_of_their_jobs(tmp_path):
+    logs = tmp_path / "logs"
+    (logs / "segment").mkdir(parents=True)
+    (logs / "segment" / "otsu.log").write_text(
+        "took 9.0 s, 9.0 s of CPU, 9 MB in its largest process\n"
+        "took 90.0 s, 60.0 s of CPU, 512 MB in its largest process\n"
+    )
+    (logs / "segment" / "failed.log").write_text("Error: no such image\n")
+    code = "import sys, nucleibench.experiment.jobs as jobs\nwith jobs.logged(sys.argv[1]): pass"
+    for name in ("tabulate_saw", "write_page"):
+        command = [sys.executable, "-c", code, logs / f"{name}.log"]
+        subprocess.run(command, check=True)
+    run = Run(tmp_path, "mine", (), {}, "monuseg", "breast")
+    rows = tables_of(costs.render(run))["What the jobs of each rule took"]
+    assert rows[1] == ["segment", "1", "1.50", "1.50", "1.00", "0.50"]
+    assert [row[0] for row in rows[2:]] == ["tabulate_saw"]
+    assert float(rows[2][5]) > 0
 
 
 def test_data_are_counted_and_have_a_checksum(run, page):

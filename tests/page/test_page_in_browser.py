@@ -4,6 +4,9 @@ import pytest
 from browser import found_by_axe, opened
 from playwright.sync_api import expect
 
+from nucleibench.page.html import Cell, Table, tables
+from nucleibench.page.layout import TEMPLATE, Section, write_sections
+
 TABLE = "#scores table >> nth=0"
 
 
@@ -114,3 +117,25 @@ def test_print_shows_the_tables_and_no_buttons(chromium, page, tmp_path):
         assert found.page.locator(TABLE).is_visible()
         found.page.pdf(path=tmp_path / "page.pdf")
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_sheet_of_paper_is_wide_enough_for_twenty_methods(chromium, tmp_path):
+    header = ["Image", *(f"DenseNet-{number}" for number in range(201, 221))]
+    row = [Cell("TCGA-A7-A13E-01Z-00-DX1"), *20 * [Cell("0.500", 0.5, "0.462 (+0.038)")]]
+    section = Section("wide", "Wide", tables([Table("Wide", header, [row])]))
+    write_sections(TEMPLATE, "wide", [section], [], tmp_path / "wide.html")
+    # A4 across, less its margins, at 96 pixels an inch.
+    with opened(chromium, tmp_path / "wide.html", width=1032) as found:
+        found.page.emulate_media(media="print")
+        assert found.page.evaluate("document.documentElement.scrollWidth") <= 1032
+
+
+def test_a_dash_sorts_last_and_an_address_of_nonsense_is_no_error(chromium, page):
+    with opened(chromium, page) as found:
+        found.page.goto(f"{page.as_uri()}#view=%")
+        shown = found.page.locator(f"{TABLE} >> tbody tr > :nth-child(3)")
+        shown.first.evaluate("(cell) => { cell.dataset.value = 0.5; cell.textContent = '0.50'; }")
+        for _ in range(2):
+            found.page.locator(f"{TABLE} >> thead button", has_text="interval").click()
+            assert shown.first.inner_text() == "0.50"
+        assert found.troubles == []

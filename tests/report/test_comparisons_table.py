@@ -50,7 +50,7 @@ def test_every_row_but_the_best_is_compared_with_it(write):
 def test_the_table_says_how_and_what_follows(write):
     written = write()
     text = written[1].read_text().replace(MINUS, "-")
-    assert "colon: AJI less that of BEST" in text
+    assert "colon: AJI minus that of BEST" in text
     assert "on images of 7 patients" in text
     assert "2 of 2 rows differ from it at 0.05 after the correction" in text
     assert "| NEAR | 0.730 | -0.100 | -0.100 to -0.100 | 0.0156 | **0.0156** | 0% |" in text
@@ -64,7 +64,7 @@ def test_a_named_reference_is_compared_with_the_named_rows(write):
     assert table.index.tolist() == ["far"]
     assert table["difference"].tolist() == pytest.approx([-0.2])
     text = paths[1].read_text()
-    assert "AJI less that of NEAR, which was named beforehand" in text
+    assert "AJI minus that of NEAR, which was named beforehand" in text
     assert "corrected for these comparisons" in text
     assert "1 of 1 rows differ from it" in text
 

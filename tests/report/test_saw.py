@@ -61,7 +61,7 @@ def test_a_line_says_what_a_row_saw_and_what_of_it_is_tested(saw):
         **{"otsu": "", "ours": "", "given": "organ", "whole": "dataset", "theirs": "unknown"}
     }
     text = saw[1].read_text()
-    assert "| Theirs | not told | not told | ?" in text
+    assert "| Theirs | not stated | not stated | ?" in text
     assert "| Otsu |" + f" {EN_DASH} |" * 5 in text
 
 
@@ -77,7 +77,7 @@ def test_titles_are_marked_on_the_dataset_that_a_row_saw(saw):
     assert marked["ours"].saw == "monuseg"
     assert (marked["otsu"].name, marked["otsu"].saw) == ("Otsu", EN_DASH)
     assert marked["theirs"].name == "Theirs ?"
-    assert marked["theirs"].saw == "not told"
+    assert marked["theirs"].saw == "not stated"
 
 
 def test_a_row_of_which_nothing_is_said_is_refused(saw):

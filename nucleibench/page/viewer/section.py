@@ -35,8 +35,8 @@ MEANINGS = {
     "merged": "one prediction holds two or more true nuclei",
     "split": "two or more predictions lie in one true nucleus",
     "missed": "predictions cover less than half of it",
-    "misdrawn": "seen, but with an outline too far off",
-    "invented": "less than half of it lies in true nuclei",
+    "misdrawn": "detected, but its outline is too far off",
+    "invented": "less than half of it is inside true nuclei",
 }
 COUNTS = (*MISTAKES, "invented")
 

@@ -148,9 +148,16 @@
     root.scrollIntoView({ block: "start" });
     stage.focus({ preventScroll: true });
   };
+  const partsOf = (address) => {
+    try {
+      return address.split("/").map(decodeURIComponent);
+    } catch { // a percent sign that encodes nothing
+      return [];
+    }
+  };
   const openAddress = () => {
     if (!location.hash.startsWith("#view=")) return false;
-    const parts = location.hash.slice("#view=".length).split("/").map(decodeURIComponent);
+    const parts = partsOf(location.hash.slice("#view=".length));
     if (!views.has(...parts)) return false;
     open(...parts);
     return true;
