@@ -12,7 +12,7 @@ from bench.picture import draw_picture
 from bench.registry import ROWS, Comparison, list_comparisons
 from bench.report import write_results
 
-QUICK, FULL = Effort(repeats=3, longest=4, with_slow=False), Effort(repeats=5, longest=12)
+QUICK, FULL = Effort(repeats=3, longest=4, with_slow=False), Effort(repeats=5, longest=8)
 
 
 def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -32,10 +32,11 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 def run(comparison: Comparison, sizes: tuple[int, ...], effort: Effort) -> Outcome:
     """Measure a comparison at all sizes."""
     done: dict = {}
+    begun = time.monotonic()
     for size in sizes:
         skipped = list_skipped(comparison, size, list(done.items()), effort)
         done[size] = measure(comparison, size, effort, skipped)
-    return Outcome(comparison, done)
+    return Outcome(comparison, done, time.monotonic() - begun)
 
 
 def run_all(comparisons: list[Comparison], chosen: argparse.Namespace) -> list[Outcome]:
@@ -49,8 +50,9 @@ def run_all(comparisons: list[Comparison], chosen: argparse.Namespace) -> list[O
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
     while waiting and time.monotonic() < ends:
         comparison = waiting.pop(0)
-        print(f"{now()}  {comparison.name}", flush=True)
+        print(f"{now()}  {comparison.name}", end="", flush=True)
         outcomes.append(run(comparison, sizes[comparison.name], effort))
+        print(f": {outcomes[-1].seconds:.0f} s", flush=True)
         told = {**machine, "ended": now(), "load averages after": load()}
         left = [comparison.name for comparison in waiting]
         write_results(chosen.output, command, told, outcomes, left, chosen.demo)

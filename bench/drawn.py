@@ -28,5 +28,6 @@ def lay_labels(field: np.ndarray, size: int) -> np.ndarray:
     labels = field[np.ix_(places, places)]
     copy = copies[:, None] * (copies[-1] + 1) + copies
     raised = np.where(labels > 0, labels + copy * (field.max() + 1), 0)
-    numbers = np.unique(raised, return_inverse=True)[1]
-    return numbers.reshape(labels.shape).astype(np.int32)
+    present = np.zeros(raised.max() + 1, bool)
+    present[raised] = True
+    return (np.cumsum(present) - 1).astype(np.int32)[raised]

@@ -30,10 +30,17 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Outcome:
-    """All that was measured of a comparison: size -> candidates, ours first."""
+    """All that was measured of a comparison.
+
+    Attributes:
+        comparison: which.
+        sizes: size -> candidates, ours first.
+        seconds: wall clock that the measuring took, with starts and inputs.
+    """
 
     comparison: Comparison
     sizes: dict[int, list[Measured]]
+    seconds: float = 0.0
 
     def verdict(self) -> Verdict | None:
         """Return how ours stands; None where ours or every rival was not measured."""

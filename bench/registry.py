@@ -87,7 +87,7 @@ class Comparison:
 
 
 ROWS = (
-    "scores", "stain", "preparation", "annotations", "labelling", "segmenting", "training",
+    "scores", "stain", "labelling", "segmenting", "preparation", "annotations", "training",
     "workflow", "growth", "networks",
 )  # fmt: skip
 """Modules of ``bench/rows``, the most telling first."""

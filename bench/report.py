@@ -5,9 +5,10 @@ from pathlib import Path
 from statistics import median
 
 from bench.demo import RECORDS, tell_demo
-from bench.judging import Outcome, Ratio, ratio, tell_numbers
+from bench.judging import Outcome, ratio, tell_numbers
+from bench.losses import tell_losses
 from bench.measuring import Measured
-from bench.tables import table
+from bench.tables import format_ratio, table
 
 HEAD = """# Results of the benchmarks
 
@@ -43,6 +44,7 @@ def write_results(
         HEAD.format(command=command, picture=path.with_suffix(".png").name),
         _machine(machine),
         _summary(outcomes),
+        tell_losses(outcomes),
     ]
     parts += ["\n## In detail\n", *map(_detail, outcomes), tell_demo(demo), _versions(outcomes)]
     parts += [_left(outcomes, left)]
@@ -55,29 +57,23 @@ def _machine(machine: dict[str, str]) -> str:
 
 def _summary(outcomes: list[Outcome]) -> str:
     head = ["what", "size", "rival of the aim", "ratio", "aim", "reached"]
-    head += ["fastest of all peers", "ratio", "ours grows as work to the"]
+    head += ["fastest of all peers", "ratio", "ours grows as work to the", "measured in, s"]
     return "## Summary\n\n" + table(head, [_summarize(outcome) for outcome in outcomes])
 
 
 def _summarize(outcome: Outcome) -> list[str]:
     comparison, growth, verdict = outcome.comparison, outcome.growth(), outcome.verdict()
     grows = f"{growth:.2f}" if growth is not None else ""
+    took = f"{outcome.seconds:.0f}"
     aim = f"{comparison.aim:g}" if comparison.aim else ""
     if verdict is None:
-        return [comparison.name, "", "", "", aim, "", "", "", grows]
+        return [comparison.name, "", "", "", aim, "", "", "", grows, took]
     reached = "" if not aim else "yes" if verdict.ratio.middle >= comparison.aim else "**no**"
     size = f"{verdict.size:,} {comparison.unit}"
     fastest = outcome.fastest()
     beside = [format_ratio(verdict.ratio), aim, reached]
-    last = [fastest.rival.candidate.name, format_ratio(fastest.ratio), grows]
+    last = [fastest.rival.candidate.name, format_ratio(fastest.ratio), grows, took]
     return [comparison.name, size, verdict.rival.candidate.name, *beside, *last]
-
-
-def format_ratio(found: Ratio) -> str:
-    """Return a ratio with its spread."""
-    if found.low == found.high:
-        return f"{found.middle:.3g} (one run)"
-    return f"{found.middle:.3g} ({found.low:.3g} to {found.high:.3g})"
 
 
 def _detail(outcome: Outcome) -> str:

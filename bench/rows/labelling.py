@@ -134,7 +134,7 @@ COMPARISONS = [
         Candidate("ours", our_labels),
         (
             Candidate("HoVer-Net (TIAToolbox)", hovernet_labels, "tiatoolbox", OTHER),
-            Candidate("StarDist", stardist_labels, "stardist", OTHER),
+            Candidate("StarDist", stardist_labels, "stardist", OTHER, limit=4000),
             Candidate("Cellpose", cellpose_labels, "cellpose", OTHER, limit=2000),
         ),
         sizes=(1000, 2000, 4000, 8000),
@@ -148,8 +148,14 @@ COMPARISONS = [
         draw_nuclei,
         Candidate("ours", our_measurements),
         (
-            Candidate("regionprops_table", skimage_measurements),
-            Candidate("cp-measure", cp_measurements, "cp-measure", "more measurements of shape"),
+            Candidate("regionprops_table", skimage_measurements, limit=4000),
+            Candidate(
+                "cp-measure",
+                cp_measurements,
+                "cp-measure",
+                "more measurements of shape",
+                limit=2000,
+            ),
         ),
         sizes=(1000, 2000, 4000, 8000),
         quick=(500, 1000),

@@ -62,17 +62,17 @@ def _cut(inputs: Inputs) -> list[tuple[np.ndarray, ...]]:
 
 
 def our_augmentation(inputs: Inputs) -> Work:
-    from nucleibench.prepare.augment import draw_coordinates, warp
+    from nucleibench.prepare.augment import draw_coordinates, warp_all
     from nucleibench.prepare.settings import Augmentation
 
     ranges, half = Augmentation(), (TILE - 1) / 2
+    arrays = {name: inputs[name] for name in ("image", "labels", "weights")}
 
     def work():
         generator = np.random.default_rng(0)
         for top, left in inputs["corners"]:
             coordinates = draw_coordinates(TILE, ranges, generator)
-            for name in ("image", "labels", "weights"):
-                warp(inputs[name], coordinates, (top + half, left + half))
+            warp_all(arrays, coordinates, (top + half, left + half))
         return {}
 
     return work

@@ -165,7 +165,7 @@ COMPARISONS = [
         (
             Candidate("StarDist", stardist_matches, "stardist", limit=DENSE),
             Candidate("Cellpose (AP alone)", cellpose_matches, "cellpose", limit=DENSE),
-            Candidate("panoptica (one threshold)", panoptica_matches, "panoptica"),
+            Candidate("panoptica (one threshold)", panoptica_matches, "panoptica", limit=4000),
         ),
         SIZES,
         QUICK,

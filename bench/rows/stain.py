@@ -97,7 +97,7 @@ def compare(method: str, peers: tuple[Candidate, ...], differs: str, aim: float)
             ),
             *peers,
         ),
-        sizes=(1000, 2000, 4000),
+        sizes=(1000, 2000),
         aim=aim,
         rivals=("staintools",),
         tolerance=1,

@@ -6,7 +6,7 @@ from nucleibench.data.annotations import Annotation, ImageFacts
 from nucleibench.data.frames import leave_out_frames
 from nucleibench.data.odd_outlines import describe_outlines
 from nucleibench.data.polygons import rasterize_polygons
-from nucleibench.data.regions import Regions, drop_short_regions, ring_areas, ring_boxes
+from nucleibench.data.regions import Regions, drop_short_regions
 from nucleibench.errors import DataError
 
 OUTSIDE_TOLERANCE = 16
@@ -58,7 +58,7 @@ def draw_regions(regions: Regions, where: str, image: ImageFacts) -> Annotation:
 
 def _check_fit(regions: Regions, where: str, shape: tuple[int, int], wholly: bool = False) -> None:
     """Raise a DataError where a region leaves the image, or, ``wholly``, lies outside of it."""
-    low, high = ring_boxes(regions)
+    low, high = regions.boxes
     first, last = (high, low) if wholly else (low, high)
     end = np.array(shape[::-1]) + OUTSIDE_TOLERANCE
     if (first < -OUTSIDE_TOLERANCE).any() or (last > end).any():
@@ -84,8 +84,8 @@ def _check_scale(regions: Regions, where: str, image: ImageFacts) -> tuple[str, 
     if len(regions) < FEW:
         return ()
     height, width = image.shape
-    extent = (regions.vertices.max(axis=0) / (width, height)).max()
-    area = np.median(ring_areas(regions)[regions.is_outer])
+    extent = (regions.boxes[1].max(axis=0) / (width, height)).max()
+    area = np.median(regions.areas[regions.is_outer])
     diameter = 2 * np.sqrt(area / np.pi) * image.pixel_size
     few, small = len(regions) < ENOUGH, diameter < SMALLEST_NUCLEUS
     if extent > (image.pixel_size if few else CORNER) or (few and not small):

@@ -13,7 +13,7 @@ import numpy as np
 from nucleibench.data.annotations import ImageFacts
 from nucleibench.data.masks import HALF
 from nucleibench.data.odd_outlines import TIMES_LARGER, find_rectangles
-from nucleibench.data.regions import Regions, ring_areas, ring_boxes
+from nucleibench.data.regions import Regions
 from nucleibench.data.samples import name_some
 
 LARGE = 1000.0
@@ -56,15 +56,15 @@ class _Enclosures:
     regions: Regions
     image: ImageFacts
 
-    @cached_property
+    @property
     def areas(self) -> np.ndarray:
         """Square pixels that each ring encloses."""
-        return ring_areas(self.regions)
+        return self.regions.areas
 
     @cached_property
     def centres(self) -> np.ndarray:
         """(x, y) of the middle of the box around each ring."""
-        low, high = ring_boxes(self.regions)
+        low, high = self.regions.boxes
         return low / 2 + high / 2
 
     @cached_property
@@ -109,7 +109,7 @@ class _Enclosures:
         """Yield each outer ring in whose box centres of others lie, with all rings near it."""
         from scipy.spatial import KDTree
 
-        low, high = ring_boxes(self.regions)
+        low, high = self.regions.boxes
         outer = np.flatnonzero(self.regions.is_outer)
         centres, reach = self.centres[outer], (high / 2 - low / 2)[outer].max(axis=1)
         tree = KDTree(centres, balanced_tree=False)

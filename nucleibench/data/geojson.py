@@ -112,10 +112,22 @@ def _ring(positions: Sequence[Sequence[float]]) -> np.ndarray:
 
     The last position repeats the first, and is left out.
     """
-    vertices = np.array([position[:2] for position in positions], float)
+    vertices = _vertices(positions)
     if vertices.ndim != 2 or vertices.shape[1] != 2:
         raise ValueError("positions are not pairs of numbers")
     if not np.isfinite(vertices).all():
         raise ValueError("a position is not finite")
-    closed = len(vertices) > 1 and (vertices[0] == vertices[-1]).all()
+    closed = len(vertices) > 1 and vertices[0].tolist() == vertices[-1].tolist()
     return vertices[: len(vertices) - closed] - CENTRE
+
+
+def _vertices(positions: Sequence[Sequence[float]]) -> np.ndarray:
+    """Return the first two numbers of each position."""
+    try:
+        # Where all positions have as many numbers, as is usual.
+        vertices = np.array(positions, float)
+    except (TypeError, ValueError):
+        vertices = np.empty(0)
+    if vertices.ndim == 2 and vertices.shape[1] >= 2:
+        return vertices[:, :2]
+    return np.array([position[:2] for position in positions], float)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nucleibench.data.regions import OUTER, Regions, ring_areas, ring_boxes
+from nucleibench.data.regions import OUTER, Regions
 
 
 def attach_holes(regions: Regions, negative: np.ndarray) -> tuple[Regions, tuple[str, ...]]:
@@ -21,7 +21,7 @@ def attach_holes(regions: Regions, negative: np.ndarray) -> tuple[Regions, tuple
     if not negative.any():
         return regions, ()
     hole_of = np.full(len(regions), OUTER)
-    areas, boxes = ring_areas(regions), ring_boxes(regions)
+    areas, boxes = regions.areas, regions.boxes
     positive = np.flatnonzero(~negative)
     for hole in np.flatnonzero(negative).tolist():
         around = _containing(regions, hole, positive, boxes)

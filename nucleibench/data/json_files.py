@@ -1,6 +1,9 @@
 """Annotations in JSON: GeoJSON, as QuPath writes it, or COCO."""
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +20,19 @@ KINDS: Registry[AnnotationReader] = Registry(
 )
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage: among a million new lists that takes a third of all."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_no_collection()
 def read_annotation(content: bytes, where: str, image: ImageFacts) -> Annotation:
     """Read GeoJSON or COCO, whichever it is.
 
@@ -44,6 +60,7 @@ def is_coco(value: Any) -> bool:
 
 
 @lru_cache(maxsize=1)
+@_no_collection()
 def parse_json(content: bytes, where: str) -> Any:
     """Parse a file; do not change what is returned, as it is kept for whoever asks next.
 

@@ -57,10 +57,15 @@ def _read(
     values = decode(content, where)
     check_shape(values.shape, where, image)
     annotation = label_nuclei(values, where)
-    nuclei = values[values > 0]
-    if annotation.labels.max(initial=0) > 1 and nuclei.min() == nuclei.max():
+    if annotation.labels.max(initial=0) > 1 and _is_mask(values, annotation.labels):
         return replace(annotation, notes=(*annotation.notes, TOUCHING))
     return annotation
+
+
+def _is_mask(values: np.ndarray, labels: np.ndarray) -> bool:
+    """Tell whether all nuclei have one value: nucleus 1 has the smallest."""
+    first = np.unravel_index(np.argmax(labels == 1), labels.shape)
+    return bool(values[first] == values.max())
 
 
 DECODERS: Mapping[str, Callable[[bytes, str], np.ndarray]] = {

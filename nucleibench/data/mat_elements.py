@@ -20,24 +20,30 @@ BEGINNING = 4096
 """Bytes of a matrix that are unpacked: up to where its numbers begin."""
 
 
-def check_elements(content: bytes) -> None:
-    """Raise ValueError where numbers in a MATLAB file of version 5 are of no known type.
+def check_elements(content: bytes) -> bytes:
+    """Check a MATLAB file of version 5, and return it with the beginning of each part alone.
 
-    Files of version 4 have nothing to check. Complex numbers are refused, too.
+    That is enough to list its variables, and nothing needs to be unpacked whole for it. Files of
+    version 4 are returned as they are: they have nothing to check.
+
+    Raises:
+        ValueError: numbers are of no known type, or complex.
     """
     if 0 in content[:4]:
-        return
+        return content
     order = "<" if content[126:128] == b"IM" else ">"
-    at = HEADER
+    parts, at = [content[:HEADER]], HEADER
     while at + 8 <= len(content):
         kind, start, end, _ = _element(content, at, order)
+        beginning = content[start : min(end, start + BEGINNING)]
         if kind == COMPRESSED:
             inside = zlib.decompressobj().decompress(content[start:end], BEGINNING)
             kind, start, _, _ = _element(inside, 0, order)
-            _check_matrix(kind, inside[start:], order)
-        else:
-            _check_matrix(kind, content[start : start + BEGINNING], order)
+            beginning = inside[start:]
+        _check_matrix(kind, beginning, order)
+        parts += [struct.pack(f"{order}II", kind, len(beginning)), beginning]
         at = end
+    return b"".join([*parts, content[at:]])
 
 
 def _element(content: bytes, at: int, order: str) -> tuple[int, int, int, int]:

@@ -34,8 +34,7 @@ def read_array(content: bytes, where: str) -> np.ndarray:
     if content.startswith(HDF5) or content[:20].startswith(b"MATLAB 7.3"):
         raise DataError(f"{where}: is a MATLAB file of version 7.3; save it with `-v7`")
     try:
-        check_elements(content)
-        name = _choose(whosmat(BytesIO(content)), where)
+        name = _choose(whosmat(BytesIO(check_elements(content))), where)
         values = loadmat(BytesIO(content), variable_names=[name])[name]
     except DataError:
         raise

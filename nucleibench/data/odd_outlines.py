@@ -1,8 +1,9 @@
 """What is odd about outlines that are drawn as they are: parts, crossings, boxes."""
 
 import numpy as np
+import shapely
 
-from nucleibench.data.regions import Regions, ring_areas, ring_boxes
+from nucleibench.data.regions import Regions
 from nucleibench.data.samples import name_some
 
 CROSSED = 0.1
@@ -26,15 +27,15 @@ def find_rectangles(regions: Regions) -> np.ndarray:
     """Tell which rings are rectangles with sides along the image's, bool (rings,)."""
     if not len(regions):
         return np.zeros(0, bool)
-    low, high = ring_boxes(regions)
+    low, high = regions.boxes
+    sides = high - low
+    full = (sides > 0).all(axis=1) & np.isclose(regions.areas, sides.prod(axis=1))
+    if not full.any():
+        return full
     ring = np.repeat(np.arange(len(low)), np.diff(regions.offsets))
     vertices = regions.vertices
     at_corner = ((vertices == low[ring]) | (vertices == high[ring])).all(axis=1)
-    at_corners = np.logical_and.reduceat(at_corner, regions.offsets[:-1])
-    sides = high - low
-    return (
-        at_corners & (sides > 0).all(axis=1) & np.isclose(ring_areas(regions), sides.prod(axis=1))
-    )
+    return full & np.logical_and.reduceat(at_corner, regions.offsets[:-1])
 
 
 def _describe_parts(regions: Regions) -> tuple[str, ...]:
@@ -47,27 +48,48 @@ def _describe_parts(regions: Regions) -> tuple[str, ...]:
 
 
 def _describe_crossed(regions: Regions) -> tuple[str, ...]:
-    import shapely
-
     rings = np.repeat(np.arange(len(regions.offsets) - 1), np.diff(regions.offsets))
-    outlines = shapely.linearrings(regions.vertices, indices=rings)
+    doubted = regions.is_outer & ~_goes_round_once(regions, rings)
+    doubtful = np.flatnonzero(doubted)
+    if not len(doubtful):
+        return ()
+    asks = doubted[rings]
+    numbers = (np.cumsum(doubted) - 1)[rings[asks]]
+    outlines = shapely.linearrings(regions.vertices[asks], indices=numbers)
     # Most outlines nearly fill their hull, so that a crossing can hide little; asking costs time.
-    areas = ring_areas(regions)
+    areas = regions.areas[doubtful]
     filled = areas / np.maximum(shapely.area(shapely.convex_hull(outlines)), 1e-9)
-    asked = np.flatnonzero(regions.is_outer & ((filled < 1 - CROSSED) | (filled > 1 + 1e-6)))
+    asked = np.flatnonzero((filled < 1 - CROSSED) | (filled > 1 + 1e-6))
     crossed = asked[~shapely.is_simple(outlines[asked])]
     # Where a ring crosses itself, its parts have areas of both signs, and one of them is drawn.
     drawn = shapely.area(shapely.make_valid(shapely.polygons(outlines[crossed])))
     lost = np.abs(drawn - areas[crossed]) > CROSSED * drawn
-    odd = sorted({int(region) for region in regions.owners[crossed[lost]]})
+    odd = sorted({int(region) for region in regions.owners[doubtful[crossed[lost]]]})
     if not odd:
         return ()
     names = name_some([regions.describe(region) for region in odd])
     return (f"{names}: the outline crosses itself; what it encloses twice is left out",)
 
 
+def _goes_round_once(regions: Regions, rings: np.ndarray) -> np.ndarray:
+    """Tell which rings go once and never back round the middle of their box: none crosses itself.
+
+    Args:
+        regions: with these rings.
+        rings: the ring of each vertex.
+    """
+    low, high = regions.boxes
+    starts, following = regions.offsets[:-1], np.arange(1, len(rings) + 1)
+    following[regions.offsets[1:] - 1] = starts
+    x, y = (regions.vertices - ((low + high) / 2)[rings]).T
+    turn = x * y[following] - x[following] * y
+    ahead, back = (np.logical_and.reduceat(way, starts) for way in (turn > 0, turn < 0))
+    changes = np.add.reduceat((y < 0) != (y[following] < 0), starts, dtype=int)
+    return (ahead | back) & (changes == 2)
+
+
 def _describe_boxes(regions: Regions) -> tuple[str, ...]:
-    areas, outer = ring_areas(regions), np.flatnonzero(regions.is_outer)
+    areas, outer = regions.areas, np.flatnonzero(regions.is_outer)
     boxes = outer[find_rectangles(regions)[outer]]
     if len(boxes) < BOXES or len(boxes) <= len(regions) / 2:
         boxes = boxes[areas[boxes] > TIMES_LARGER * np.median(areas[outer])]

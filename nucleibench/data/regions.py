@@ -42,6 +42,26 @@ class Regions:
         """Whether each ring lies around a region, bool (rings,)."""
         return self.hole_of == OUTER
 
+    @cached_property
+    def areas(self) -> np.ndarray:
+        """Square pixels that each ring encloses, float64 (rings,); none is empty."""
+        starts, ends = self.offsets[:-1], self.offsets[1:] - 1
+        if not len(starts):
+            return np.empty(0)
+        following = np.arange(1, len(self.vertices) + 1)
+        following[ends] = starts
+        (x, y), (next_x, next_y) = self.vertices.T, self.vertices[following].T
+        return np.abs(np.add.reduceat(x * next_y - next_x * y, starts)) / 2
+
+    @cached_property
+    def boxes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Least and greatest (x, y) of each ring, float64 (rings, 2) each; none is empty."""
+        starts = self.offsets[:-1]
+        if not len(starts):
+            return np.empty((0, 2)), np.empty((0, 2))
+        low = np.minimum.reduceat(self.vertices, starts)
+        return low, np.maximum.reduceat(self.vertices, starts)
+
     def ring(self, index: int) -> np.ndarray:
         """Return the vertices of a ring, float64 (vertices, 2)."""
         return self.vertices[self.offsets[index] : self.offsets[index + 1]]
@@ -120,27 +140,9 @@ def drop_short_regions(regions: Regions) -> tuple[Regions, tuple[str, ...]]:
     Returns:
         The other regions, and the ids of those left out.
     """
-    outer = regions.is_outer & (np.diff(regions.offsets) >= 3)
-    keep = np.isin(np.arange(len(regions)), regions.owners[outer])
+    long = np.diff(regions.offsets) >= 3
+    keep = np.isin(np.arange(len(regions)), regions.owners[regions.is_outer & long])
+    if keep.all() and long.all():
+        return regions, ()
     dropped = tuple(name for name, kept in zip(regions.ids, keep, strict=True) if not kept)
     return regions.without_short_rings(), dropped
-
-
-def ring_areas(regions: Regions) -> np.ndarray:
-    """Return the area that each ring encloses in square pixels, float64 (rings,); none is empty."""
-    starts, ends = regions.offsets[:-1], regions.offsets[1:] - 1
-    if not len(starts):
-        return np.empty(0)
-    following = np.arange(1, len(regions.vertices) + 1)
-    following[ends] = starts
-    (x, y), (next_x, next_y) = regions.vertices.T, regions.vertices[following].T
-    return np.abs(np.add.reduceat(x * next_y - next_x * y, starts)) / 2
-
-
-def ring_boxes(regions: Regions) -> tuple[np.ndarray, np.ndarray]:
-    """Return the least and greatest (x, y) of each ring, float64 (rings, 2) each; none is empty."""
-    starts = regions.offsets[:-1]
-    if not len(starts):
-        return np.empty((0, 2)), np.empty((0, 2))
-    low = np.minimum.reduceat(regions.vertices, starts)
-    return low, np.maximum.reduceat(regions.vertices, starts)

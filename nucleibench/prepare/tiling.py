@@ -12,7 +12,7 @@ from nucleibench.errors import DataError
 from nucleibench.images import read_labels, read_rgb
 from nucleibench.images.resampling import resample_labels, scale_shape
 from nucleibench.parallel import map_in_processes
-from nucleibench.prepare.augment import draw_coordinates, identity_coordinates, warp
+from nucleibench.prepare.augment import draw_coordinates, identity_coordinates, warp_all
 from nucleibench.prepare.settings import Augmentation, Tiles, Validation
 from nucleibench.prepare.split import draw_validation_images, draw_validation_tiles
 from nucleibench.prepare.store import create_arrays, finish_store, open_arrays
@@ -103,8 +103,9 @@ def _write_image_tiles(tiles: pd.DataFrame, sources: Sources, site: Path, tiling
     half = (tiling.tiles.size - 1) / 2
     for row in tiles.itertuples():
         coordinates = _tile_coordinates(row.image, row.top, row.left, row.variant, tiling)
-        for kind, array in padded.items():
-            store[kind][row.Index] = warp(array, coordinates, (row.top + half, row.left + half))
+        warped = warp_all(padded, coordinates, (row.top + half, row.left + half))
+        for kind, tile in warped.items():
+            store[kind][row.Index] = tile
 
 
 def _tile_coordinates(image: str, top: int, left: int, variant: int, tiling: Tiling) -> np.ndarray:

@@ -11,7 +11,9 @@ from bench import environments
 from bench.__main__ import read_arguments, run_all
 from bench.demo import tell_demo
 from bench.environments import Environment, UnavailableError, find_python
-from bench.judging import find_rivals, largest_difference
+from bench.judging import Outcome, find_rivals, largest_difference
+from bench.losses import tell_losses
+from bench.measuring import Measured
 from bench.registry import OWN, ROWS, list_comparisons
 
 IN_PROCESS = ("scores", "preparation", "annotations", "labelling")
@@ -140,7 +142,26 @@ def test_candidates_that_need_no_other_package_agree(row):
 
 
 def _numbers(result):
-    from bench.measuring import Measured
     from bench.worker import flatten
 
     return Measured(None, numbers=flatten(result))
+
+
+@pytest.mark.parametrize(("theirs", "faster"), [(0.5, True), (2.0, False)])
+def test_where_a_peer_is_faster_is_told_in_one_place(theirs, faster):
+    comparison = COMPARISONS[0]
+    ours, peer, other, *_ = comparison.candidates
+    small = [Measured(ours, cpu=[9.0]), Measured(peer, cpu=[1.0])]
+    large = [Measured(ours, cpu=[1.0]), Measured(peer, cpu=[theirs]), Measured(other)]
+    outcome = Outcome(comparison, {1000: small, 4000: large})
+    told, missed = tell_losses([outcome]).split("Aims that are missed:")
+    assert ("- **a loop**, Sums, 4,000 numbers: 0.5 (one run) of our time" in told) == faster
+    assert ("- none" in told) != faster
+    assert f"Sums, 4,000 numbers: {theirs:g} (one run) times" in missed
+
+
+def test_how_long_each_comparison_took_is_told(measured):
+    outcome, output = measured
+    (line,) = [line for line in output.read_text().splitlines() if line.startswith("| Sums |")]
+    assert line.endswith(f"| {outcome.seconds:.0f} |")
+    assert outcome.seconds > 0

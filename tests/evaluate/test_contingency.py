@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from brute_force import nuclei
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nucleibench.errors import DataError
+from nucleibench.evaluate import contingency
 from nucleibench.evaluate.contingency import tabulate_overlaps
 
 label_maps = arrays(np.int32, (6, 7), elements=st.sampled_from([0, 0, 0, 1, 2, 5, 2**31 - 1]))
@@ -76,6 +79,16 @@ def test_no_nuclei(shape):
     table = tabulate_overlaps(np.zeros(shape, np.int32), np.zeros(shape, np.int32))
 
     assert (table.n_true, table.n_predicted, len(table.overlaps)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("block", [1, 3, 64])
+def test_blocks_of_pixels_change_nothing(block, monkeypatch):
+    labels_true, labels_predicted = np.random.default_rng(0).integers(0, 4, (2, 13, 11))
+    whole = tabulate_overlaps(labels_true, labels_predicted)
+    monkeypatch.setattr(contingency, "BLOCK", block)
+    in_blocks = tabulate_overlaps(labels_true, labels_predicted)
+    for field in fields(whole):
+        np.testing.assert_array_equal(getattr(in_blocks, field.name), getattr(whole, field.name))
 
 
 def test_input_is_left_alone():
