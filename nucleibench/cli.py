@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import shtab
@@ -16,6 +17,11 @@ from nucleibench.errors import NucleiBenchError
 
 OUTPUTS = ("geojson", "geojson.gz", "csv", "parquet", "labels", "picture")
 USUAL_OUTPUTS = ("geojson", "csv", "labels", "picture")
+DESCRIPTION = (
+    "Segment the nuclei of H&E images and slides. For each image, the command writes outlines for"
+    " QuPath (GeoJSON), a table of nuclei, a label map, a picture, and a record of the settings."
+    " Exit status: 0 if all images are done, 1 if some failed (each is named), 2 for wrong use."
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,11 +30,18 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0 where all was done, 1 where some input failed and all others are done, 2 for wrong use.
     """
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - it may have been closed
     chosen = build_parser().parse_args(arguments)
     try:
         return chosen.run(chosen)
     except NucleiBenchError as error:
         print(f"Error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}" if error.filename else error
+        print(f"Error: {said}; mend that, and give the same command again", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(
@@ -44,17 +57,16 @@ def build_parser() -> argparse.ArgumentParser:
         description="Segment nuclei on H&E images and slides, and score what others segmented.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    shtab.add_argument_to(parser, "--print-completion", help="print what completes it in a shell")
+    shtab.add_argument_to(parser, "--print-completion", help="print the completion for a shell")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_segment(
         commands.add_parser(
             "segment",
             help="segment the nuclei of images and slides",
-            description="Segment the nuclei of H&E images and slides. Writes of each image outlines"
-            " for QuPath (GeoJSON), a table of nuclei, a label map, a picture, and a record.",
+            description=DESCRIPTION,
         )
     )
-    add_check(commands.add_parser("check", help="say what is in a dataset before it is used"))
+    add_check(commands.add_parser("check", help="list what is in a dataset before it is used"))
     add_evaluate(commands.add_parser("evaluate", help="score predicted nuclei of any tool"))
     for command in commands.choices.values():
         _complete_paths(command)
@@ -73,27 +85,56 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("images", type=some_path, nargs="+", help="images, slides, and folders of them")
     add("output", type=some_path, help="folder to write to")
-    add("--model", type=some_path, help="folder of a trained network; by default the shipped one")
+    add("--model", type=some_path, help="folder of a release; default: the shipped networks")
     add(
         "--outputs",
         type=lambda text: tuple(text.split(",")),
         default=USUAL_OUTPUTS,
-        help=f"what to write, by commas, of: {', '.join(OUTPUTS)}",
+        help=f"what to write, separated by commas, of {', '.join(OUTPUTS)};"
+        f" default: {','.join(USUAL_OUTPUTS)}",
     )
-    add("--pixel-size", type=PIXEL_SIZES, metavar="UM")
-    add("--tissue", choices=("find", "none"), default="find", help="none segments glass as well")
-    add("--turns", type=number_within(int, 1, 8), help="ways to lay a tile, averaged; 1 is fastest")
-    add("--one-slide", action="store_true", help="the images are fields of one slide")
     add("--simplified", action="store_true", help="outlines with fewer vertices")
-    add("--overwrite", action="store_true", help="do again what is finished")
-    add("--threads", type=number_within(int, 1, 1024), default=len(os.sched_getaffinity(0)))
-    add("--gpu", type=number_within(int, 0, 64), default=0, help="number of accelerators to use")
+    add("--overwrite", action="store_true", help="segment finished images again")
+    _add_reading(add)
+    add(
+        "--threads",
+        type=number_within(int, 1, 1024),
+        default=len(os.sched_getaffinity(0)),
+        help="processor threads; default: all processors",
+    )
+    add("--gpu", type=number_within(int, 0, 64), default=0, help="number of GPUs; default: 0")
+
+
+def _add_reading(add: Callable[..., argparse.Action]) -> None:
+    """Add what says how images are seen."""
+    add(
+        "--pixel-size",
+        type=PIXEL_SIZES,
+        metavar="UM",
+        help="side of a pixel in micrometres: 0.25 at 40x, 0.5 at 20x; default: as the file states",
+    )
+    add(
+        "--tissue",
+        choices=("find", "none"),
+        default="find",
+        help="none segments glass, ink and borders as well; default: find",
+    )
+    add(
+        "--turns",
+        type=number_within(int, 1, 8),
+        help="orientations of each tile, whose maps are averaged; 1 is fastest",
+    )
+    add(
+        "--one-slide",
+        action="store_true",
+        help="the images are fields of one slide: measure their stains together",
+    )
 
 
 def _segment(chosen: argparse.Namespace) -> int:
     """Segment, and say where the results are."""
     for place in chosen.images:
-        if not place.exists():
+        if not os.path.exists(place):
             raise NucleiBenchError(f"{place} does not exist; give images, slides or folders")
     from nucleibench.slides.options import Options
     from nucleibench.slides.planning import find_release, plan_batch

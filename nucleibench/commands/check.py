@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 CONFIGURATIONS = (".yaml", ".yml")
 
 DESCRIPTION = (
-    "Read all images of a dataset and say what is there: images, nuclei, sizes, pixel sizes,"
-    " organs, patients, and what is missing or odd. Exit status: 0 where it can be used, 1 where"
-    " it or an image of it cannot be read, 2 for wrong use."
+    "Read all images of a dataset and list what is there: images, nuclei, sizes, pixel sizes,"
+    " organs, patients, and what is missing or odd. Exit status: 0 if it can be used, 1 if it"
+    " or an image of it cannot be read, 2 for wrong use."
 )
 
 
@@ -29,7 +29,7 @@ def add_check(parser: argparse.ArgumentParser) -> None:
     add("name", nargs="?", help="name of the dataset in the configuration file")
     add(
         "--format",
-        help="monuseg, tnbc, consep or folder; by default what the names of the files say",
+        help="monuseg, tnbc, consep or folder; default: found by the names of the files",
     )
     add("--pictures", type=Path, metavar="FOLDER", help="draw outlines on a few images there")
 

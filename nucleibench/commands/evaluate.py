@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DESCRIPTION = (
-    "Compare the nuclei that any tool predicted with the true ones. Both folders hold one file an"
-    " image, of the same name: label maps (.tif, .png, .npy, .mat) or outlines (.geojson, Aperio"
-    " .xml, COCO .json). Exit status: 0 where all images are scored; 1 where a file is missing or"
-    " cannot be read, each of which is named; 2 for wrong use."
+    "Compare the nuclei that any tool predicted with the true ones. Both folders hold one file for"
+    " each image, with its name: label maps (.tif, .png, .npy, .mat) or outlines (.geojson, Aperio"
+    " .xml, COCO .json). Exit status: 0 if all images are scored, 1 if a file is missing or cannot"
+    " be read (each is named), 2 for wrong use."
 )
 
 SEED = 0

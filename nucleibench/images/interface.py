@@ -49,7 +49,7 @@ class Raster(ABC):
 
     @abstractmethod
     def _read_inside(self, level: int, top: int, left: int, height: int, width: int) -> np.ndarray:
-        """Read a region that lies inside a level, in pixels of that level; RGB uint8."""
+        """Read a region that lies inside a level, in pixels of that level; RGB uint8, a copy."""
 
     def read(self, top: int, left: int, height: int, width: int) -> np.ndarray:
         """Read a region in full resolution; what lies outside the image is white.
@@ -61,13 +61,16 @@ class Raster(ABC):
             ValueError: the height or width is negative.
             DataError: the file is damaged there.
         """
-        region = np.full((height, width, 3), WHITE, np.uint8)
         rows = _overlap(top, height, self.shape[0])
         columns = _overlap(left, width, self.shape[1])
-        if len(rows) and len(columns):
-            inside = self._read_inside(0, rows[0], columns[0], len(rows), len(columns))
-            first_row, first_column = rows[0] - top, columns[0] - left
-            region[first_row:, first_column:][: len(rows), : len(columns)] = inside
+        if not (rows and columns):
+            return np.full((height, width, 3), WHITE, np.uint8)
+        inside = self._read_inside(0, rows[0], columns[0], len(rows), len(columns))
+        if inside.shape[:2] == (height, width):
+            return np.ascontiguousarray(inside)
+        region = np.full((height, width, 3), WHITE, np.uint8)
+        first_row, first_column = rows[0] - top, columns[0] - left
+        region[first_row:, first_column:][: len(rows), : len(columns)] = inside
         return region
 
     def overview(self, longest: int) -> np.ndarray:

@@ -22,12 +22,18 @@ from nucleibench.images.faults import (
     unknown,
     unsuitable,
 )
+from nucleibench.images.holes import check_whole_blocks, describe_holes
 from nucleibench.images.interface import Raster
 from nucleibench.images.picture_tags import orientation, read_pixel_size
 from nucleibench.images.pixel_size import PixelSize
 
+END_OF_PNG = b"IEND\xaeB`\x82"
+
 PNG_DEPTH_AT = 24
 """Where a PNG says how many bits a sample has."""
+
+STORED = ("BMP",)
+"""Formats whose samples lie in the file as they are, so that zeros are black."""
 
 _LIMIT_LOCK = Lock()
 
@@ -47,7 +53,7 @@ class Picture(Raster):
         self._rgb = rgb
 
     def _read_inside(self, level: int, top: int, left: int, height: int, width: int) -> np.ndarray:
-        return self._rgb[top : top + height, left : left + width]
+        return self._rgb[top : top + height, left : left + width].copy()
 
 
 class Decoded(NamedTuple):
@@ -67,7 +73,12 @@ def open_picture(stream: BinaryIO, where: str) -> Picture:
     with telling_damage(where), _open(stream, where) as image:
         notes = _check_header(image, where)
         stream.seek(0)
-        decoded = DECODERS[image.format or ""](stream.read())
+        content = stream.read()
+        if image.format in STORED:
+            notes += describe_holes([(0, np.frombuffer(content, np.uint8))])
+        else:
+            check_whole_blocks(content)
+        decoded = DECODERS[image.format or ""](content)
         notes += decoded.notes
         rgb = to_rgb(decoded.samples, decoded.encoding)
         notes += [colours.COLOURLESS] if colours.colourless(rgb) else []
@@ -113,7 +124,9 @@ def _check_header(image: Image.Image, where: str) -> list[str]:
 
 def _decode_png(content: bytes) -> Decoded:
     with _open(BytesIO(content)) as image:
-        image.verify()  # the sum of every chunk, which decoding itself skips
+        image.verify()  # the sum of every chunk but the last, which decoding itself skips
+    if END_OF_PNG not in content:
+        raise ValueError("it has no end")
     return _decode_deep(content) if content[PNG_DEPTH_AT] == 16 else _decode_by_pillow(content)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from nucleibench.images import colours
 from nucleibench.images.colours import Encoding, to_rgb
 from nucleibench.images.faults import damaged, telling_damage, unsuitable
+from nucleibench.images.holes import describe_holes
 from nucleibench.images.interface import Raster
 from nucleibench.images.pixel_size import PixelSize
 from nucleibench.images.tiff_colours import model_of, read_encoding
@@ -20,6 +21,7 @@ from nucleibench.images.tiff_pixels import (
     open_pages,
     pixels_of,
     stored_array,
+    stored_parts,
 )
 from nucleibench.images.tiff_tags import channel_names, orientation, read_pixel_size
 
@@ -112,6 +114,7 @@ def _open_first(tif: Any, stream: BinaryIO, where: str) -> TiffRaster:
         for own, level in zip(pixels, series.levels, strict=True)
     ]
     notes += told + _colour_note(levels[-1])
+    notes += describe_holes(part for own in series.levels[0].pages for part in stored_parts(own))
     return TiffRaster(stream, where, levels, read_pixel_size(tif, page), notes)
 
 

@@ -14,6 +14,7 @@ import simplejpeg
 import tifffile
 
 from nucleibench.images.faults import check_size
+from nucleibench.images.holes import check_whole_blocks
 
 # What tifffile says of damaged files is said in our own words; nothing goes to the terminal.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -21,6 +22,10 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())
 CACHE_BYTES = 2**28
 """Decoded strips and tiles that are kept for the next region: a row of blocks of a wide slide."""
 
+PIECE, MOST_SEARCHED = 2**23, 2**30
+"""Bytes of uncompressed samples that are looked through for holes at a time, and at the most."""
+
+UNCOMPRESSED = 1
 JPEG_COMPRESSIONS = (6, 7, 34892, 33007)
 JPEG_2000_COMPRESSIONS = (33003, 33004, 33005, 34712)
 MOST_UNPACKED = 40_000
@@ -148,6 +153,8 @@ class SegmentedPixels(Pixels):
 
     def _decoded(self, data: bytes, index: int) -> np.ndarray:
         frame, tables = self._page.keyframe, self._page.jpegtables
+        if frame.compression != UNCOMPRESSED:
+            check_whole_blocks(data, self._page.dataoffsets[index])
         if frame.compression in JPEG_COMPRESSIONS and frame.bitspersample == 8:
             check_jpeg(data, tables)
         if frame.compression in JPEG_2000_COMPRESSIONS:
@@ -228,6 +235,27 @@ def pixels_of(page: Any, where: str) -> Pixels:
     planes, _, height, width, samples = page.keyframe.shaped
     stored = stored_array(page, page.dataoffsets[0], (planes, height, width, samples))
     return StoredPixels(_channels_last(stored))
+
+
+def stored_parts(page: Any) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield pieces of uncompressed samples: where each begins in the file, and its uint8 (n,).
+
+    Nothing is yielded of other pages, and of those that are too large to be read for a look.
+    """
+    frame, handle = page.keyframe, page.parent.filehandle
+    if frame.compression != UNCOMPRESSED or sum(page.databytecounts) > MOST_SEARCHED:
+        return
+    segments = list(zip(page.dataoffsets, page.databytecounts, strict=True))
+    if frame.is_final:  # one after the other
+        segments = [(page.dataoffsets[0], math.prod(frame.shaped) * frame.dtype.itemsize)]
+    for offset, count in segments:
+        for first in range(offset, offset + count, PIECE):
+            begin = max(offset, first - PIECE // 8)
+            handle.seek(begin)
+            yield (
+                begin,
+                np.frombuffer(handle.read(min(first + PIECE, offset + count) - begin), "u1"),
+            )
 
 
 def _channels_last(planes: np.ndarray) -> np.ndarray:

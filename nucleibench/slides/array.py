@@ -73,8 +73,8 @@ def segment(
     with tempfile.TemporaryDirectory() as folder, NucleusStore(Path(folder)) as store:
         found = find_nuclei(raster, network, options, None, store, lambda done, total: None)
         labels = np.zeros(raster.shape, np.int32)
-        for block in store:
-            draw_labels(labels, block.outlines, block.numbers, (0, 0))
+        for numbers, outlines in store.outlines():
+            draw_labels(labels, outlines, numbers, (0, 0))
         warnings = list(list_warnings(found, options))
         return Segmentation(labels, _gather(store), warnings)
 

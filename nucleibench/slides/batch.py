@@ -1,5 +1,6 @@
 """Segment many images: what is finished is skipped, and one bad image stops no other."""
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from nucleibench.slides.tissue import find_tissue
 from nucleibench.slides.trained_network import load_trained_network
 from nucleibench.slides.whole_slide import TrainedNetwork
 from nucleibench.stain.reference import Stains, measure_stains
+
+OUT_OF_MEMORY = re.compile(r"(?i)failed to allocate|bad.alloc|insufficient memory|start new thread")
+"""What others than Python say where there is not enough memory."""
 
 # What the user is told: a line each.
 Tell = Callable[[str], None]
@@ -120,7 +124,7 @@ def _segment_all(batch: Batch, waiting: Sequence[Begun], tell: Tell, show: ShowP
 def _explain(error: Exception, image: Path) -> str:
     """Return why an image failed, and what to do; errors of readers name the image themselves."""
     said = str(error)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(said):
         said = "there is not enough memory; end other programs, or give fewer --threads"
     elif isinstance(error, OSError):
         said = f"{error.strerror or error}; mend that, and give the same command again"

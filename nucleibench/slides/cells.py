@@ -110,7 +110,7 @@ def _measure(
     labels: np.ndarray, probabilities: np.ndarray, corner: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the centroids in the plane, (2, n), and the mean probabilities, (n,)."""
-    pixels = np.flatnonzero(labels)
+    pixels = np.flatnonzero(labels > 0)  # much faster than of numbers
     numbers = labels.ravel()[pixels]
     rows, columns = np.divmod(pixels, labels.shape[1])
     values = rows + corner[0], columns + corner[1], probabilities.ravel()[pixels]

@@ -25,8 +25,8 @@ def unmix(colors: np.ndarray, white: White = WHITE) -> np.ndarray:
         float64 (2, n), to the base of 10; below 0 where a colour has less of a stain than none.
     """
     tables = _tables(white)
-    red, green, blue = colors.T
-    return np.stack([r[red] + g[green] + b[blue] for r, g, b in tables])
+    red, green, blue = np.ascontiguousarray(colors.T)
+    return np.stack([r.take(red) + g.take(green) + b.take(blue) for r, g, b in tables])
 
 
 def _tables(white: White) -> np.ndarray:

@@ -49,7 +49,7 @@ def write_geojson(
         for block in blocks:
             outlines = simplify_outlines(block.outlines) if simplified else block.outlines
             for feature in _features(block, outlines, image, properties):
-                stream.write((",\n" if count else "\n") + _dump(feature))
+                stream.write((",\n" if count else "\n") + feature)
                 count += 1
         stream.write("\n]}\n")
     return count
@@ -57,45 +57,46 @@ def write_geojson(
 
 def _features(
     block: Nuclei, outlines: Outlines, image: str, properties: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """Yield the features of a block as Python objects, one at a time."""
+) -> Iterator[str]:
+    """Yield the features of a block as JSON, one at a time.
+
+    Python writes lists of numbers as JSON does, but for the blanks, and much faster.
+    """
     rounded = Outlines(
         outlines.vertices.round(PIXEL_DECIMALS), outlines.rings, outlines.parts, outlines.nuclei
     )
+    same = _dump(properties).removesuffix("}")
     nuclei = zip(block.numbers.tolist(), rounded.coordinates(), _measured(block), strict=True)
     for number, parts, measurements in nuclei:
-        yield {
-            "type": "Feature",
-            "id": str(uuid.uuid5(_NAMESPACE, f"{image}/{number}")),
-            "geometry": _geometry(parts),
-            "properties": {**properties, "measurements": measurements},
-        }
+        name = uuid.uuid5(_NAMESPACE, f"{image}/{number}")
+        yield (
+            f'{{"type":"Feature","id":"{name}","geometry":{_geometry(parts)},'
+            f'"properties":{same},"measurements":{measurements}}}}}'
+        )
 
 
-def _geometry(parts: list[Any]) -> dict[str, Any]:
-    if len(parts) == 1:
-        return {"type": "Polygon", "coordinates": parts[0]}
-    return {"type": "MultiPolygon", "coordinates": parts}
+def _geometry(parts: list[Any]) -> str:
+    kind, nested = ("Polygon", parts[0]) if len(parts) == 1 else ("MultiPolygon", parts)
+    return f'{{"type":"{kind}","coordinates":{str(nested).replace(" ", "")}}}'
 
 
-def _measured(block: Nuclei) -> Iterator[dict[str, float | str]]:
-    """Yield the measurements of each nucleus under QuPath's names."""
+def _measured(block: Nuclei) -> Iterator[str]:
+    """Yield the measurements of each nucleus under QuPath's names, as JSON."""
     names = {
         column: name
         for column, entry in MEASUREMENTS.items()
         if column in block.table and (name := entry.qupath)
     }
+    pattern = ",".join(f"{_dump(name)}:{{}}" for name in names.values())
     values = block.table[list(names)].round(MEASUREMENT_DECIMALS).to_numpy(float)
     for row in values.tolist():
         # QuPath reads the text "NaN"; JSON has no such number.
-        yield {
-            name: value if value == value else "NaN"
-            for name, value in zip(names.values(), row, strict=True)
-        }
+        known = (value if value == value else '"NaN"' for value in row)
+        yield f"{{{pattern.format(*known)}}}"
 
 
-def _dump(feature: Mapping[str, Any]) -> str:
-    return json.dumps(feature, separators=(",", ":"), ensure_ascii=False)
+def _dump(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 @contextmanager

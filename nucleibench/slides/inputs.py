@@ -39,9 +39,9 @@ class Input:
 
     def fault(self) -> str:
         """Say why it cannot be segmented, whatever is in the file; "" where it can."""
-        if not self.path.exists():
+        if not os.path.exists(self.path):
             return "leads to no file; restore the link, or remove it"
-        if not self.path.is_file():
+        if not os.path.isfile(self.path):
             return "is a pipe or a device, not a file; give a file"
         name = os.fsencode(self.path.name)
         if len(name) > LONGEST_NAME:
@@ -75,13 +75,13 @@ def find_inputs(places: Sequence[Path], suffixes: Sequence[str], output: Path) -
 
 
 def _inputs_at(place: Path, suffixes: tuple[str, ...], output: Path) -> list[Input]:
-    if place.exists() and not place.is_dir():
+    if os.path.exists(place) and not os.path.isdir(place):
         return [Input(place, Path(place.name))]
     if os.path.realpath(place) == os.path.realpath(output):
         raise ConfigurationError(
             f"{output} holds the images; choose another output folder, such as {output / 'nuclei'}"
         )
-    if not place.is_dir():
+    if not os.path.isdir(place):
         raise DataError(f"{place} does not exist; give an image or a folder of images")
     files = sorted(_files_below(place, {os.path.realpath(output)}))
     images = [
@@ -107,7 +107,7 @@ def _files_below(folder: Path, seen: set[str]) -> Iterator[Path]:
     for entry in entries:
         if entry.name.startswith(".") or entry.name in CLUTTER:
             continue
-        if entry.is_dir():
+        if os.path.isdir(entry):  # and not where that may not be known
             yield from _files_below(entry, seen)
         else:
             yield entry

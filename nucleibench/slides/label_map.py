@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import tifffile
-from imagecodecs import zlib_encode
+from imagecodecs import deflate_encode
 
 from nucleibench.files import atomic_path
 from nucleibench.slides.nuclei import NucleusStore
@@ -68,12 +68,12 @@ def _tiles(level: tuple[int, int], store: NucleusStore, step: int) -> Iterator[b
     height, width = (-(-side // TILE) * TILE for side in level)
     for top in range(0, height, TILE):
         strip = np.zeros((TILE, width), np.uint32)
-        for block in store.within(top * step, (top + TILE) * step):
-            draw_labels(strip, block.outlines, block.numbers, (0, top * step), step)
+        for numbers, outlines in store.outlines(top * step, (top + TILE) * step):
+            draw_labels(strip, outlines, numbers, (0, top * step), step)
         for tile in np.split(strip, width // TILE, axis=1):
             # Most of a slide is glass.
             yield _deflate(tile) if tile.any() else empty
 
 
 def _deflate(tile: np.ndarray) -> bytes:
-    return bytes(zlib_encode(tile.astype("<u4").tobytes()))
+    return bytes(deflate_encode(tile.astype("<u4").tobytes()))

@@ -4,12 +4,14 @@ Some measurements need all nuclei of an image, and every output needs these meas
 wait in files, and no more than one block and all centroids are in memory.
 """
 
+import math
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import numpy as np
 import pandas as pd
@@ -91,8 +93,10 @@ class NucleusStore:
         if not len(nuclei):
             return
         outlines, table = nuclei.outlines, nuclei.table
-        values = table[list(OF_REGIONS)].to_numpy(float)
-        np.savez(self._file(len(self._rows)), table=values, **vars(outlines))
+        stream = BytesIO()  # what NumPy says of a full disk is no reason
+        for level in (*vars(outlines).values(), table[list(OF_REGIONS)].to_numpy(float)):
+            np.save(stream, level)
+        self._file(len(self._rows)).write_bytes(stream.getbuffer())
         rows = outlines.vertices[:, 1]
         self._rows.append((int(rows.min()), int(rows.max())))
         self._places.append(table[["x_um", "y_um"]].to_numpy())
@@ -115,21 +119,29 @@ class NucleusStore:
         """Yield the blocks in the order in which they came."""
         return map(self._load, range(len(self._rows)))
 
-    def within(self, top: int, bottom: int) -> Iterator[Nuclei]:
-        """Yield the blocks that have nuclei in the rows ``top`` <= row < ``bottom``."""
-        meeting = (first < bottom and last > top for first, last in self._rows)
-        return (self._load(block) for block, meets in enumerate(meeting) if meets)
+    def outlines(
+        self, top: int = 0, bottom: float = math.inf
+    ) -> Iterator[tuple[np.ndarray, Outlines]]:
+        """Yield numbers and outlines of the blocks with nuclei in ``top`` <= row < ``bottom``."""
+        for block, (first, last) in enumerate(self._rows):
+            if first < bottom and last > top:
+                with open(self._file(block), "rb") as stream:
+                    yield self._numbers[block], _read_outlines(stream)
 
     def _load(self, block: int) -> Nuclei:
         if self._around is None:
             raise ValueError("finish the store before you read it")
-        with np.load(self._file(block)) as arrays:
-            stored = dict(arrays)
-        table = pd.DataFrame(stored.pop("table"), columns=list(OF_REGIONS))
+        with open(self._file(block), "rb") as stream:
+            outlines, values = _read_outlines(stream), np.load(stream)
+        table = pd.DataFrame(values, columns=list(OF_REGIONS))
         table.insert(0, NUMBER, self._numbers[block])
         own = slice(self._begins[block], self._begins[block + 1])
         around = self._around.iloc[own].reset_index(drop=True)
-        return Nuclei(pd.concat([table, around], axis=1), Outlines(**stored))
+        return Nuclei(pd.concat([table, around], axis=1), outlines)
 
     def _file(self, block: int) -> Path:
-        return Path(self._temporary.name) / f"{block}.npz"
+        return Path(self._temporary.name) / f"{block}.npy"
+
+
+def _read_outlines(stream: BinaryIO) -> Outlines:
+    return Outlines(*(np.load(stream) for _ in fields(Outlines)))

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from nucleibench.slides.ranges import offsets_of
+
 
 class Box(NamedTuple):
     """A rectangle of pixels."""
@@ -84,10 +86,18 @@ def find_objects(mask: np.ndarray, corner: tuple[int, int], limit: int) -> Objec
 
 def _outline(mask: np.ndarray) -> Objects:
     # What lies in a hole has no outer outline, and an outline filled has no hole.
-    outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    boxes = [cv2.boundingRect(outline) for outline in outlines]
-    columns = np.array(boxes, np.int64).reshape(-1, 4)
-    return Objects(outlines, columns[:, [1, 0, 3, 2]], None)
+    outlines, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return Objects(outlines, _boxes(outlines), None)
+
+
+def _boxes(outlines: Sequence[np.ndarray]) -> np.ndarray:
+    """Return top, left, height and width of each outline, int64 (n, 4)."""
+    if not outlines:
+        return np.empty((0, 4), np.int64)
+    points = np.concatenate(outlines)[:, 0, ::-1].astype(np.int64)
+    begins = offsets_of([len(outline) for outline in outlines])[:-1]
+    first, last = np.minimum.reduceat(points, begins), np.maximum.reduceat(points, begins)
+    return np.hstack([first, last - first + 1])
 
 
 def _cut(mask: np.ndarray, corner: tuple[int, int], limit: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -75,14 +76,12 @@ class Outlines:
 
         Only one nucleus at a time is held as Python numbers.
         """
-        for first, last in zip(self.nuclei[:-1].tolist(), self.nuclei[1:].tolist(), strict=True):
+        rings, parts = self.rings.tolist(), self.parts.tolist()
+        for first, last in pairwise(self.nuclei.tolist()):
             yield [
-                [self.vertices[slice(*self.rings[ring : ring + 2])].tolist() for ring in part]
-                for part in map(self._rings_of, range(first, last))
+                [self.vertices[begin:end].tolist() for begin, end in pairwise(rings[own])]
+                for own in (slice(parts[part], parts[part + 1] + 1) for part in range(first, last))
             ]
-
-    def _rings_of(self, part: int) -> range:
-        return range(self.parts[part], self.parts[part + 1])
 
 
 def nest(nuclei: Sequence[Sequence[Sequence[Any]]]) -> Outlines:

@@ -72,7 +72,7 @@ def trace_outlines(labels: np.ndarray, origin: tuple[int, int] = (0, 0)) -> Outl
         Features): parts and rings may touch at a vertex, but no ring touches itself.
     """
     corners = _find_corners(labels)
-    order, rings = _walk(_following(corners).tolist())
+    order, rings = _walk(_following(corners))
     part = _find_parts(order[rings[:-1]], corners, labels)
     order, rings, part = _sort_rings(*_split(order, rings, part, corners))
     vertices = np.column_stack([corners.x[order] + origin[0], corners.y[order] + origin[1]])
@@ -92,7 +92,8 @@ def _find_corners(labels: np.ndarray) -> _Corners:
     turning = np.logical_and(*changes(padded))
     row, column = np.divmod(np.flatnonzero(turning), turning.shape[1])
     around = pixels_around(padded, row, column)
-    missing, pixel, point = np.nonzero(_turns(around))
+    turns = _turns(around)
+    missing, pixel, point = np.unravel_index(np.flatnonzero(turns), turns.shape)
     # The pixel inside the corner: itself, or the one beside the pixel that is missing.
     owner = around[pixel ^ missing, point].astype(np.int64)
     x, y = column[point], row[point]
@@ -130,25 +131,41 @@ def _following(corners: _Corners) -> np.ndarray:
     return np.where(corners.along_row, here ^ 1, in_column)
 
 
-def _walk(following: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def _walk(following: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the corners of one closed ring after another, and where each ring begins, and the end.
 
     The first corner of a part lies on the ring around it, so that ring comes before its holes.
     It is the upper left corner of a pixel, and the first corner of a hole is none.
     """
-    order: list[int] = []
-    starts: list[int] = []
-    seen = bytearray(len(following))
-    for corner in range(len(following)):
-        if seen[corner]:
-            continue
-        starts.append(len(order))
-        while not seen[corner]:
-            seen[corner] = 1
-            order.append(corner)
-            corner = following[corner]
-        order.append(corner)
-    return np.array(array("q", order)), np.array([*starts, len(order)])
+    corners = np.arange(len(following))
+    first = _find_first(following)
+    behind = _count_behind(following, first)
+    starts = np.flatnonzero(first == corners)
+    rings = offsets_of(behind[starts] + 2)  # with the first corner once more at the end
+    ring = np.empty_like(corners)
+    ring[starts] = np.arange(len(starts))
+    order = np.empty(rings[-1], np.int64)
+    order[rings[ring[first] + 1] - 2 - behind] = corners
+    order[rings[1:] - 1] = starts
+    return order, rings
+
+
+def _find_first(following: np.ndarray) -> np.ndarray:
+    """Return the first corner of the ring of each corner: the least of 1, 2, 4, ... that follow."""
+    first, jump = np.arange(len(following)), following
+    while ((least := np.minimum(first, first[jump])) != first).any():
+        first, jump = least, jump[jump]
+    return first
+
+
+def _count_behind(following: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return how many corners come after each one before its ring is back at the first."""
+    last = following == first
+    jump = np.where(last, np.arange(len(following)), following)
+    behind = (~last).astype(np.int64)
+    while not last[jump].all():
+        behind, jump = behind + behind[jump], jump[jump]
+    return behind
 
 
 def _split(

@@ -147,9 +147,9 @@ class Regions:
         begin = self.runs.row * self.labels.shape[1]
         pixel, run = expand(begin + self.runs.start, begin + self.runs.stop)
         nucleus = self.runs.nucleus[run]
-        stains = unmix(self.image.reshape(-1, 3)[pixel], self.white)
+        stains = unmix(self.image.reshape(-1, 3).take(pixel, axis=0), self.white)
         mean = self._pixel_mean(stains, nucleus)
-        variance = self._pixel_mean((stains - mean[:, nucleus]) ** 2, nucleus)
+        variance = self._pixel_mean((stains - mean.take(nucleus, axis=1)) ** 2, nucleus)
         return Densities(mean, np.sqrt(variance))
 
     def _pixel_mean(self, values: np.ndarray, nucleus: np.ndarray) -> np.ndarray:

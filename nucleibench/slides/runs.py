@@ -33,7 +33,7 @@ def find_runs(labels: np.ndarray) -> tuple[np.ndarray, Runs]:
     height, width = labels.shape
     padded = np.zeros((height, width + 2), labels.dtype)
     padded[:, 1:-1] = labels
-    row, column = np.nonzero(padded[:, 1:] != padded[:, :-1])
+    row, column = np.divmod(np.flatnonzero(padded[:, 1:] != padded[:, :-1]), width + 1)
     before, behind = padded[row, column], padded[row, column + 1]
     begins, ends = behind > 0, before > 0
     numbers, nucleus = np.unique(behind[begins], return_inverse=True)

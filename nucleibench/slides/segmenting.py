@@ -42,6 +42,11 @@ STAIN_WARNINGS = {
     UNUSUAL_STAINS: "the stains are unusual for H&E; colours were not normalised",
 }
 
+EXCHANGED = (
+    "red and blue may be exchanged, or the stains are not H&E: the darkest tissue absorbs more "
+    "blue than the rest, where nuclei absorb more red; save the image in the order of RGB"
+)
+
 
 @dataclass
 class Segmented:
@@ -50,7 +55,7 @@ class Segmented:
     survey: Survey
     store: NucleusStore
     cut: int  # nuclei that lie where too large an object was cut
-    large: list[float]  # areas in µm² of what is larger than any nucleus
+    areas: list[np.ndarray]  # in µm², block by block
 
 
 def segment_image(
@@ -111,8 +116,7 @@ def find_nuclei(
         regions = Regions(part.labels, part.image, size, origin, certainty=part.certainty)
         nuclei = describe(regions)
         store.add(nuclei)
-        areas = nuclei.table["area_um2"]
-        segmented.large += areas[areas > LARGEST_UM2].tolist()
+        segmented.areas.append(nuclei.table["area_um2"].to_numpy())
         segmented.cut += int(part.cut.sum())
     store.finish(options.threads)
     return segmented
@@ -121,11 +125,10 @@ def find_nuclei(
 def describe_result(segmented: Segmented, options: Options) -> dict[str, Any]:
     """Return what is known of an image once it is segmented, as a Record has it."""
     survey, raster = segmented.survey, segmented.survey.raster
-    areas = [block.table["area_um2"].to_numpy() for block in segmented.store]
     counts: dict[str, float | None] = {
         "nuclei": len(segmented.store),
         "tissue_mm2": survey.tissue_mm2,
-        "mean_area_um2": float(np.concatenate(areas).mean()) if areas else None,
+        "mean_area_um2": float(np.concatenate(segmented.areas).mean()) if segmented.areas else None,
     }
     source = "given" if options.pixel_size else raster.pixel_size_source or "assumed"
     return {
@@ -144,13 +147,16 @@ def list_warnings(segmented: Segmented, options: Options) -> Iterator[str]:
         yield f"the file does not state the size of a pixel: {PIXEL_SIZE} micrometres are assumed"
     if flag in STAIN_WARNINGS:
         yield STAIN_WARNINGS[flag]
+    if segmented.survey.exchanged:
+        yield EXCHANGED
     if segmented.cut:
         yield f"{segmented.cut} nuclei lie where an object larger than any nucleus was cut"
-    if segmented.large:
+    large = [area for areas in segmented.areas for area in areas[areas > LARGEST_UM2].tolist()]
+    if large:
         yield (
             f"outlines larger than any nucleus ({LARGEST_UM2} square micrometres): "
-            f"{len(segmented.large)}, up to {max(segmented.large):,.0f}; look for folds, ink and "
-            "keratin there, and check the pixel size"
+            f"{len(large)}, up to {max(large):,.0f}; look for folds, ink and keratin there, and "
+            "check the pixel size"
         )
 
 
@@ -172,8 +178,8 @@ def _write_picture(path: Any, segmented: Segmented, options: Options) -> None:
     raster = segmented.survey.raster
     picture = OutlinePicture(raster.shape)
     picture.lay_under(raster)
-    for block in segmented.store:
-        picture.draw(block.outlines)
+    for _, outlines in segmented.store.outlines():
+        picture.draw(outlines)
     picture.write(path)
 
 

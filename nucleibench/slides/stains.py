@@ -13,7 +13,6 @@ import numpy as np
 
 from nucleibench.images.interface import Raster
 from nucleibench.slides.tissue import Tissue, is_colored_ink, is_glass
-from nucleibench.stain.reference import StainReference, Stains, measure_stains
 
 PATCH, PATCHES = 512, 32
 """Side of a patch in pixels, and how many are taken at most: 8 megapixels together."""
@@ -26,11 +25,6 @@ DIM = 200
 
 # A patch with less tissue is taken only where no patch has more.
 ENOUGH = 0.5
-
-
-def measure_slide(raster: Raster, tissue: Tissue, reference: StainReference) -> Stains:
-    """Measure the stains of a slide, for ``apply_stains`` on its regions."""
-    return measure_stains(sample_tissue(raster, tissue), reference)
 
 
 def sample_tissue(raster: Raster, tissue: Tissue) -> list[np.ndarray]:

@@ -137,7 +137,7 @@ def estimate_glass(overview: np.ndarray) -> tuple[float, float, float]:
 
 def is_glass(image: np.ndarray, glass: tuple[float, float, float]) -> np.ndarray:
     """Return which pixels of an RGB uint8 image are as pale as glass, bool (height, width)."""
-    return np.asarray(_density(image, glass).max(axis=-1) <= LEAST_DENSITY)
+    return np.logical_and.reduce([d <= LEAST_DENSITY for d in densities(image, glass)])
 
 
 def is_ink(overview: np.ndarray) -> np.ndarray:
@@ -149,7 +149,7 @@ def is_ink(overview: np.ndarray) -> np.ndarray:
 
 def is_colored_ink(image: np.ndarray) -> np.ndarray:
     """Return which pixels of an RGB uint8 image have the colours of ink, bool (height, width)."""
-    red, green, blue = np.moveaxis(_density(image, (255, 255, 255)), -1, 0)
+    red, green, blue = densities(image, (255, 255, 255))
     cold = (red > RED_TO_GREEN * green) & (red > LEAST_RED)
     warm = (blue > BLUE_TO_GREEN * green) & (blue - red > BLUE_OVER_RED)
     return cold | warm
@@ -173,8 +173,10 @@ def _overview(raster: Raster, pixel_size: float) -> np.ndarray:
     return raster.overview(max(1, round(max(raster.shape) * pixel_size / CELL_UM)))
 
 
-def _density(image: np.ndarray, glass: tuple[float, float, float]) -> np.ndarray:
-    return -np.log(np.maximum(image, 1) / np.array(glass))
+def densities(image: np.ndarray, glass: tuple[float, float, float]) -> list[np.ndarray]:
+    """Return the optical density (...) of red, green and blue of RGB uint8 (..., 3)."""
+    tables = -np.log(np.maximum(np.arange(256), 1) / np.array(glass)[:, None])
+    return [table.take(image[..., channel]) for channel, table in enumerate(tables)]
 
 
 def _widen(mask: np.ndarray, cells: int) -> np.ndarray:

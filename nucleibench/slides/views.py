@@ -10,7 +10,8 @@ import numpy as np
 
 from nucleibench.families.interface import Colors
 from nucleibench.slides.plane import Recolor
-from nucleibench.stain.reference import StainReference, Stains, apply_stains
+from nucleibench.stain.recoloring import Recoloring
+from nucleibench.stain.reference import StainReference, Stains
 
 CHANNELS = 3
 
@@ -23,7 +24,7 @@ def list_views(colors: Iterable[Colors]) -> tuple[Colors, ...]:
 def show_views(views: Sequence[Colors], stains: Stains, reference: StainReference) -> Recolor:
     """Return what turns RGB uint8 (height, width, 3) into its views (height, width, 3 for each)."""
     makers: Mapping[Colors, Recolor] = {
-        "normalized": lambda image: apply_stains(image, stains, reference),
+        "normalized": Recoloring(stains, reference),
         "original": lambda image: image,
     }
     if len(views) == 1:

@@ -24,6 +24,7 @@ from nucleibench.labelling.settings import Inference
 from nucleibench.labelling.stitch import Predictor
 from nucleibench.settings import Count, Settings
 from nucleibench.slides.cells import CELL, CellLabels, Region, label_region, reach
+from nucleibench.slides.channel_order import seem_exchanged
 from nucleibench.slides.pipeline import iterate_ahead, map_ahead
 from nucleibench.slides.plane import Plane
 from nucleibench.slides.prediction import (
@@ -35,11 +36,11 @@ from nucleibench.slides.prediction import (
     read_tiles,
 )
 from nucleibench.slides.settings import TissueChoice
-from nucleibench.slides.stains import measure_slide
+from nucleibench.slides.stains import sample_tissue
 from nucleibench.slides.sweep import Division, Swath, cut_regions, plan_swaths
 from nucleibench.slides.tissue import Tissue, find_tissue, take_all, without_ink
 from nucleibench.slides.views import show_views
-from nucleibench.stain.reference import StainReference, Stains
+from nucleibench.stain.reference import StainReference, Stains, measure_stains
 
 # Threads beyond this would wait for the network.
 MOST_THREADS = 4
@@ -95,12 +96,14 @@ class Survey:
         pixel_size: side of its pixels in micrometres.
         tissue: where its tissue is.
         stains: what its stains are.
+        exchanged: whether red and blue seem to be exchanged.
     """
 
     raster: Raster
     pixel_size: float
     tissue: Tissue
     stains: Stains
+    exchanged: bool
 
     @property
     def tissue_mm2(self) -> float:
@@ -144,7 +147,9 @@ def survey_slide(raster: Raster, reference: StainReference, settings: SlideSetti
             "40x, 0.5 at 20x"
         )
     tissue = {"find": find_tissue, "all": take_all}[settings.tissue](raster, pixel_size)
-    return Survey(raster, pixel_size, tissue, measure_slide(raster, tissue, reference))
+    patches = sample_tissue(raster, tissue)
+    stains = measure_stains(patches, reference)
+    return Survey(raster, pixel_size, tissue, stains, seem_exchanged(patches))
 
 
 def segment_slide(
@@ -258,7 +263,7 @@ def _number(labels: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         Labels int32 from 1, without numbers that are missing; and the old numbers in the new
         order, the first being 0.
     """
-    pixels = np.flatnonzero(labels)
+    pixels = np.flatnonzero(labels > 0)  # much faster than of numbers
     first = np.full(count + 1, labels.size)
     first[labels.ravel()[pixels[::-1]]] = pixels[::-1]  # the last one that is written stays
     order = np.argsort(first[1:])[: np.count_nonzero(first[1:] < labels.size)]

@@ -64,7 +64,7 @@ class ColorTable:
 
 def count_colors(image: np.ndarray) -> ColorTable:
     """List the distinct colours of an RGB uint8 image (height, width, 3)."""
-    return _tabulate(np.sort(_pack(image), axis=None))
+    return _tabulate(np.sort(pack(image), axis=None))
 
 
 def index_colors(image: np.ndarray) -> tuple[ColorTable, np.ndarray]:
@@ -75,7 +75,7 @@ def index_colors(image: np.ndarray) -> tuple[ColorTable, np.ndarray]:
         of the first colour, then those of the second, and so on.
     """
     # Sorted together, for a sort of numbers is far quicker than one that returns the order.
-    keys = _pack(image).ravel().astype(np.uint64) << 32
+    keys = pack(image).ravel().astype(np.uint64) << 32
     keys |= np.arange(keys.size, dtype=np.uint64)
     keys.sort()
     return _tabulate((keys >> 32).astype(np.uint32)), keys.astype(np.uint32)
@@ -84,7 +84,7 @@ def index_colors(image: np.ndarray) -> tuple[ColorTable, np.ndarray]:
 def _tabulate(keys: np.ndarray) -> ColorTable:
     """Return the table of colours from one sorted uint32 for each pixel."""
     starts = np.flatnonzero(np.diff(keys, prepend=keys[0] + 1))
-    return ColorTable(_unpack(keys[starts]), np.diff(starts, append=keys.size))
+    return ColorTable(unpack(keys[starts]), np.diff(starts, append=keys.size))
 
 
 def paint(
@@ -92,15 +92,16 @@ def paint(
 ) -> np.ndarray:
     """Return the image of index_colors with other ``colors`` (n, 3) in place of the table's."""
     keys = np.empty(places.size, np.uint32)
-    keys[places] = np.repeat(_pack(colors[None])[0], table.counts)
-    return _unpack(keys.reshape(shape))
+    keys[places] = np.repeat(pack(colors[None])[0], table.counts)
+    return unpack(keys.reshape(shape))
 
 
-def _pack(colors: np.ndarray) -> np.ndarray:
+def pack(colors: np.ndarray) -> np.ndarray:
     """Return one uint32 for each colour of an image (height, width, 3), red in the highest bits."""
     return cv2.cvtColor(colors, cv2.COLOR_RGB2BGRA).view("<u4")[..., 0] & 0xFFFFFF
 
 
-def _unpack(keys: np.ndarray) -> np.ndarray:
+def unpack(keys: np.ndarray) -> np.ndarray:
+    """Return the colours, RGB uint8 (..., 3), of what ``pack`` returned."""
     channels = np.ascontiguousarray(keys, "<u4")[..., None].view(np.uint8)
     return channels[..., 2::-1].copy()

@@ -8,10 +8,13 @@ import pytest
 import simplejpeg
 import tifffile
 from drawn_images import TISSUE, picture, pyramid, tiff
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nucleibench.errors import DataError
 from nucleibench.images import read_rgb
 from nucleibench.images import tiff as opening
+from nucleibench.images.decoding import decode_rgb
 
 KINDS = {
     "png": picture(TISSUE, "PNG"),
@@ -25,6 +28,10 @@ KINDS = {
     "tiff, index last": picture(TISSUE, "TIFF"),
     "tiff, strips": tiff(TISSUE, photometric="rgb", compression="lzw", rowsperstrip=16),
     "tiff, tiles": tiff(TISSUE, photometric="rgb", compression="jpeg", tile=(64, 64)),
+    "tiff, jpeg 2000": tiff(
+        TISSUE, photometric="rgb", compression="aperio_jp2000_rgb", tile=(128, 128)
+    ),
+    "tiff, webp": tiff(TISSUE, photometric="rgb", compression="webp", tile=(128, 128)),
     "big tiff": tiff(TISSUE, photometric="rgb", bigtiff=True, tile=(64, 64)),
     "pyramid": pyramid(TISSUE),
 }
@@ -39,6 +46,15 @@ def cut(content, kept):
 def test_a_file_cut_short_is_refused(opened, kind, kept, capfd):
     with pytest.raises(DataError, match=r"image: not a readable image: .*file is cut short"):
         opened(cut(KINDS[kind], kept))
+
+
+@given(st.sampled_from([*KINDS]), st.floats(0, 1), st.integers(1, 12))
+@settings(max_examples=150, deadline=None)
+def test_wherever_a_file_is_cut_it_is_refused(kind, place, lost):
+    content = KINDS[kind]
+    for kept in (round(place * (len(content) - 1)), len(content) - lost):
+        with pytest.raises(DataError, match="not a readable image"):
+            decode_rgb(content[:kept], "image")
 
 
 def test_an_empty_file_is_refused(opened):

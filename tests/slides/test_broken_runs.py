@@ -45,9 +45,27 @@ def start(images, output):
     return process
 
 
+def read_files(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def refuse_second(process, images, output):
+    """Check that another command is refused while a process works, and changes nothing."""
+    process.send_signal(signal.SIGSTOP)  # it holds the folder, and writes nothing
+    before = read_files(output)
+    said = call(images, output, "--overwrite")
+    assert said.status == 2
+    assert said.text == (
+        f"Error: another nucleibench segment writes to {output}; wait until it ends, or choose "
+        "another output folder\n"
+    )
+    assert read_files(output) == before
+
+
 def test_a_killed_run_leaves_no_half_file_and_goes_on(images, tmp_path):
     output = tmp_path / "out"
     process = start(images, output)
+    refuse_second(process, images, output)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     assert read_json(output / "0.json")["finished"]

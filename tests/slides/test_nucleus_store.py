@@ -27,9 +27,9 @@ def test_blocks_come_back_with_the_measurements_that_need_all_nuclei(tmp_path):
 
 def test_only_blocks_in_the_rows_are_read(tmp_path):
     with store_in_strips(tmp_path, draw_ellipses()) as store:
-        found = np.concatenate([block.numbers for block in store.within(0, 10)])
+        found = np.concatenate([numbers for numbers, _ in store.outlines(0, 10)])
         assert set(found) < set(np.concatenate([block.numbers for block in store]))
-        assert not list(store.within(1000, 2000))
+        assert not list(store.outlines(1000, 2000))
 
 
 def test_an_image_without_nuclei_has_no_blocks(tmp_path):

@@ -12,7 +12,7 @@ from nucleibench.families.unet.release_card import STAINS as STAINS_OF_RELEASE
 from nucleibench.images.raster import open_raster
 from nucleibench.slides import stains
 from nucleibench.slides.planning import find_release
-from nucleibench.slides.stains import measure_slide, sample_tissue
+from nucleibench.slides.stains import sample_tissue
 from nucleibench.slides.tissue import Tissue, find_tissue, take_all
 from nucleibench.stain.reference import (
     apply_stains,
@@ -23,6 +23,10 @@ from nucleibench.stain.reference import (
 )
 
 EVERYWHERE = Tissue(np.ones((1, 1), bool), (255, 255, 255))
+
+
+def measure_slide(raster, tissue, reference):
+    return measure_stains(sample_tissue(raster, tissue), reference)
 
 
 @pytest.fixture

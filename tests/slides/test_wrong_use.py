@@ -1,5 +1,6 @@
 """What ``nucleibench segment`` refuses before any work, and how it says so."""
 
+import os
 import subprocess
 import sys
 
@@ -98,3 +99,20 @@ def test_an_empty_path_is_not_this_folder(capsys, image, tmp_path, place):
     paths = [image, tmp_path / "out"]
     paths[place] = ""
     assert refuse(capsys, *paths).endswith(": an empty path; give a file or a folder")
+
+
+def test_paths_that_no_system_takes_are_refused(capsys, image, tmp_path):
+    long, out = tmp_path / ("a" * 300), tmp_path / "out"
+    assert refuse(capsys, long, out) == (
+        f"Error: {long} does not exist; give images, slides or folders"
+    )
+    remedy = f"Error: {long}"
+    assert refuse(capsys, image, long).startswith(remedy)
+    assert refuse(capsys, image, out, "--model", long).startswith(remedy)
+    assert refuse(capsys, image, out / ("b" * 300)).endswith("choose another output folder")
+
+
+def test_wrong_use_is_answered_where_nobody_can_be_told(tmp_path):
+    command = [*SEGMENT, str(tmp_path / "no.png"), str(tmp_path / "out")]
+    closed = subprocess.run(command, env=ENVIRONMENT, preexec_fn=lambda: os.close(2))
+    assert closed.returncode == 2

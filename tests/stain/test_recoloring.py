@@ -1,5 +1,6 @@
 """Stains measured in one place and applied in another."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -8,6 +9,7 @@ import spams
 from drawn_stains import draw_hard_images, draw_tissue
 
 from nucleibench.stain.engines import ENGINES
+from nucleibench.stain.recoloring import Recoloring
 from nucleibench.stain.reference import (
     apply_stains,
     fit_reference,
@@ -70,3 +72,20 @@ def test_staintools_recolours_nearly_as_the_own_engine(monkeypatch):
     ours, _ = normalize_image(image, own)
     theirs = apply_stains(image, stains, reference)
     assert np.abs(ours.astype(int) - theirs).mean() < 1
+
+
+def test_remembered_colours_are_those_that_are_computed(reference):
+    stains = measure_stains([draw_tissue(5)], reference)
+    recolor = Recoloring(stains, reference)
+    images = [draw_tissue(seed)[:rows] for seed, rows in [(5, 40), (5, 128), (6, 128), (5, 1)]]
+    images.append(np.array([[[0, 0, 0], [255, 255, 255], [0, 0, 1]]], np.uint8))
+    with ThreadPoolExecutor(3) as threads:
+        for image, found in zip(images, threads.map(recolor, images), strict=True):
+            np.testing.assert_array_equal(found, apply_stains(image, stains, reference))
+
+
+def test_an_image_that_cannot_be_normalised_is_copied(reference):
+    image = draw_hard_images()["white"]
+    found = Recoloring(measure_stains([image], reference), reference)(image)
+    np.testing.assert_array_equal(found, image)
+    assert not np.shares_memory(found, image)
