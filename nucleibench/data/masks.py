@@ -72,21 +72,6 @@ def _describe_largest(areas: np.ndarray, size: int) -> tuple[str, ...]:
     )
 
 
-def number_labels(values: np.ndarray, where: str) -> np.ndarray:
-    """Number the labels of a map, one for each nucleus, anew from 1, as int32 (height, width).
-
-    Args:
-        values: bool, integers or floats (height, width), 0 = background.
-        where: what messages call it.
-
-    Raises:
-        DataError: a value is no whole number, negative or too large.
-    """
-    from skimage.segmentation import relabel_sequential
-
-    return relabel_sequential(whole_numbers(values, where))[0].astype(np.int32)
-
-
 def whole_numbers(values: np.ndarray, where: str) -> np.ndarray:
     """Return values as int32 row after row, or raise a DataError where they are no labels."""
     if values.ndim != 2:

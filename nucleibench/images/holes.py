@@ -14,6 +14,9 @@ BLOCK = 4096
 NEAR = 2
 """Bytes beside a hole of which one is not zero: a code is zero in one of 256 cases."""
 
+WHOLE = (b"\xff\xd9", b"IEND\xaeB`\x82")
+"""Ends of JPEG, JPEG 2000 and PNG: zeros behind one of them fill up a file that is whole."""
+
 # First byte, and the one behind the last.
 Hole = tuple[int, int]
 
@@ -39,6 +42,7 @@ def find_hole(content: bytes | np.ndarray, start: int = 0, ends: bool = True) ->
 
 def check_whole_blocks(content: bytes, start: int = 0, ends: bool = True) -> None:
     """Raise ValueError where compressed bytes have a hole; the arguments are of ``find_hole``."""
+    ends = ends and not content.rstrip(b"\0").endswith(WHOLE)
     if hole := find_hole(content, start, ends):
         raise ValueError(f"nothing but zeros in the bytes from {hole[0]:,} to {hole[1]:,}")
 

@@ -119,7 +119,7 @@ def resample_labels(labels: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 def resample(pixels: np.ndarray, rows: csr_array, columns: csr_array) -> np.ndarray:
     """Return uint8 (height, width, n) of pixels (..., ..., n) and the weights of both sides.
 
-    There are up to eight channels, which OpenCV turns faster than NumPy.
+    There are 1 to 4, 6 or 8 channels: OpenCV turns these, and faster than NumPy.
     """
     height, width, channels = rows.shape[0], *pixels.shape[1:]
     tall = rows @ pixels.reshape(len(pixels), -1).astype(np.float32)

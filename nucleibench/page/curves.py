@@ -9,7 +9,7 @@ TITLE = "Trainings"
 COLUMNS = {
     "weights": "Weights",
     "epochs": "Epochs",
-    "best_epoch": "Best epoch",
+    "best_epoch": "Kept epoch",
     "best_validation_loss": "Validation loss",
     "seconds_per_epoch": "Seconds an epoch",
 }

@@ -70,19 +70,14 @@ def _applied(ranges: Augmentation, generator: np.random.Generator) -> bool:
     return bool(generator.random() < ranges.probability)
 
 
-def warp(array: np.ndarray, coordinates: np.ndarray, centre: tuple[float, float]) -> np.ndarray:
-    """Read (height, width[, channels]) at ``coordinates`` around ``centre`` (row, column).
-
-    Integer label maps (2-D, labels of an int32) are read at the nearest pixel, all else is
-    interpolated linearly; beyond the border the image is mirrored.
-    """
-    return _read(array, _place(coordinates, centre))
-
-
 def warp_all(
     arrays: Mapping[str, np.ndarray], coordinates: np.ndarray, centre: tuple[float, float]
 ) -> dict[str, np.ndarray]:
-    """Read several arrays of one height and width as :func:`warp` reads each."""
+    """Read arrays (height, width[, channels]) at ``coordinates`` around ``centre`` (row, column).
+
+    All have one height and width. Integer label maps (2-D, labels of an int32) are read at the
+    nearest pixel, all else is interpolated linearly; beyond the border the image is mirrored.
+    """
     points = _place(coordinates, centre)
     return {name: _read(array, points) for name, array in arrays.items()}
 

@@ -86,8 +86,8 @@ def _describe_member(member: Mapping[str, Any]) -> str:
         f" ({', '.join(saw['organs'])}), in {settings['colors']} colours. It has"
         f" {member['weights']:,} weights. Its encoder is {settings['encoder']}, which started from"
         f" {first}. Its target is {settings['target']}."
-        f" Seed {member['seed']}; epochs: {member['epochs']}, the best"
-        f" {member['best_epoch']}, {member['seconds_per_epoch']:.0f} s each; threads:"
+        f" Seed {member['seed']}; epochs: {member['epochs']},"
+        f" {member['seconds_per_epoch']:.0f} s each; kept: epoch {member['best_epoch']}; threads:"
         f" {member['training']['threads']}."
     )
 

@@ -3,11 +3,8 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
-from nucleibench.data.masks import label_nuclei, number_labels
+from nucleibench.data.masks import label_nuclei
 from nucleibench.errors import DataError
 
 CENTRES = [(20, 20), (60, 25), (100, 30), (30, 90), (90, 100)]
@@ -165,15 +162,6 @@ def test_what_is_no_label_is_refused(values, message):
         label_nuclei(values, "a.npy")
     assert message in str(caught.value)
     assert str(caught.value).startswith("a.npy: ")
-
-
-@settings(max_examples=60, deadline=None)
-@given(arrays(np.int32, (6, 7), elements=st.integers(0, 4)))
-def test_numbers_keep_the_nuclei(values):
-    labels = number_labels(values, "a")
-    distinct = np.unique(values[values > 0])
-    assert set(np.unique(labels[labels > 0])) == set(range(1, len(distinct) + 1))
-    assert len({*zip(values.flat, labels.flat, strict=True)}) == len(np.unique(values))
 
 
 @pytest.mark.parametrize("values", [(1, 2), (1, 0)])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nucleibench.errors import DataError
 from nucleibench.images import tiff_pixels
 from nucleibench.images.decoding import decode_rgb, open_content
-from nucleibench.images.holes import BLOCK, NEAR, find_hole
+from nucleibench.images.holes import BLOCK, NEAR, check_whole_blocks, find_hole
 
 TISSUE = draw_tissue(300, 500)
 PACKED = {
@@ -103,6 +103,28 @@ def test_large_even_parts_are_no_holes(format, options, value):
     image[:256, :256] = TISSUE[:256, :256]
     decode_rgb(picture(image, format, **options), "image")
     decode_rgb(pyramid(image, tile=1024, compression="jpeg"), "image")
+
+
+def end_at_a_block(jpeg):
+    """Return a JPEG with a comment, so that it ends where a block does."""
+    blanks = -(len(jpeg) + 4) % BLOCK
+    comment = b"\xff\xfe" + (blanks + 2).to_bytes(2, "big") + blanks * b" "
+    return jpeg[:2] + comment + jpeg[2:]
+
+
+def test_a_whole_picture_may_be_filled_up_with_zeros():
+    content = end_at_a_block(PACKED["jpeg"])
+    filled = decode_rgb(content + bytes(2 * BLOCK), "image")
+    np.testing.assert_array_equal(filled, decode_rgb(content, "image"))
+    with pytest.raises(DataError, match="nothing but zeros in the bytes from"):
+        decode_rgb(content[:-BLOCK] + bytes(2 * BLOCK), "image")
+
+
+@pytest.mark.parametrize("format", ["JPEG", "JPEG2000", "PNG"])
+def test_zeros_behind_the_end_of_a_picture_are_no_hole(format):
+    content = picture(TISSUE, format)
+    for more in (0, 1):  # places at which the zeros of a hole would begin
+        check_whole_blocks(content + bytes(2 * BLOCK), -len(content) % BLOCK - more)
 
 
 @given(st.binary(min_size=1, max_size=40), st.integers(0, 3 * BLOCK), st.integers(0, 3 * BLOCK))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from skimage.draw import disk
 
-from nucleibench.prepare.augment import draw_coordinates, identity_coordinates, warp
+from nucleibench.prepare.augment import draw_coordinates, identity_coordinates, warp_all
 from nucleibench.prepare.settings import Augmentation
 
 NONE = dict(probability=1.0, rotation=0, shear=0, skew=0, distortion=0, scale=0, flip=False)
@@ -19,6 +19,10 @@ def disc(size=200, center=(100, 100), radius=20):
     labels = np.zeros((size, size), np.int32)
     labels[disk(center, radius)] = 7
     return labels
+
+
+def warp(array, where, centre):
+    return warp_all({"image": array}, where, centre)["image"]
 
 
 def test_no_warp_is_the_identity():

@@ -73,12 +73,20 @@ def _follow(graph: "Graph", model: "keras.Model", given: Sequence[str]) -> list[
 
 
 def _list_calls(model: "keras.Model") -> Iterator[tuple[Any, list[Any], list[Any]]]:
-    """Yield each layer of a model with the tensors that it takes and gives, in order."""
+    """Yield each layer of a model with the tensors that it takes and gives, in order.
+
+    Raises:
+        UnknownLayerError: a layer is called as in training, whatever the model is used for.
+    """
+    from nucleibench.families.unet.graph import UnknownLayerError
+
     known = {id(tensor) for tensor in model.inputs}
     for layer in model.operations:
         # A layer may belong to other models too, with other inputs.
         for node in layer._inbound_nodes:
             if not node.is_input and all(id(tensor) in known for tensor in node.input_tensors):
+                if node.arguments.kwargs.get("training"):
+                    raise UnknownLayerError(f"layer {layer.name} is called with training=True")
                 known.update(map(id, node.outputs))
                 yield layer, node.input_tensors, node.outputs
 

@@ -21,10 +21,10 @@ def add_layer(graph: Graph, layer: keras.Layer, given: Sequence[str]) -> str:
     """Add the operators of a layer to a graph, and return its output.
 
     Raises:
-        UnknownLayerError: they are not known.
+        UnknownLayerError: they are not known, or the layer has channels first in Keras, too.
     """
     write = OPERATORS_OF.get(type(layer))
-    if write is None:
+    if write is None or getattr(layer, "data_format", "channels_last") != "channels_last":
         raise _refuse(layer)
     return write(graph, layer, *given)
 
