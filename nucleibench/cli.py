@@ -37,8 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     except NucleiBenchError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError:  # whoever read the output has gone, such as `head`
+        _silence_output()
+        return 1
     except OSError as error:
         said = f"{error.filename}: {error.strerror}" if error.filename else error
         print(f"Error: {said}; mend that, and give the same command again", file=sys.stderr)
@@ -48,6 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
             "interrupted; the same command goes on with the images that are left", file=sys.stderr
         )
         return 130
+
+
+def _silence_output() -> None:
+    """Let Python write what is left in its buffer to nowhere when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -124,7 +124,7 @@ def _segment_all(batch: Batch, waiting: Sequence[Begun], tell: Tell, show: ShowP
 def _explain(error: Exception, image: Path) -> str:
     """Return why an image failed, and what to do; errors of readers name the image themselves."""
     said = str(error)
-    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(said):
+    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(said.replace(str(image), "")):
         said = "there is not enough memory; end other programs, or give fewer --threads"
     elif isinstance(error, OSError):
         said = f"{error.strerror or error}; mend that, and give the same command again"
