@@ -6,6 +6,12 @@ from skimage.draw import disk
 from nucleibench.prepare.store import create_arrays, finish_store, open_arrays
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with files that run the workflow: at the end, one processor would wait for another."""
+    files = {item.path for item in items if item.get_closest_marker("workflow")}
+    items.sort(key=lambda item: item.path not in files)
+
+
 @pytest.fixture(scope="session")
 def drawn_tiles(tmp_path_factory):
     """A store of 24 tiles of 32 px with dark discs on a light ground; 8 of them validate."""
