@@ -5,6 +5,7 @@ ONNX Runtime takes a third of OpenVINO's space on the disk and as much processor
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,24 @@ from nucleibench.files import check_digest
 ExportedNetwork = Callable[[np.ndarray], np.ndarray]
 
 ERRORS = 3  # severity from which ONNX Runtime writes to the terminal
+
+
+def _share_memory(options: onnxruntime.SessionOptions) -> None:
+    """Let networks, which compute one after the other, use the same memory."""
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    _register_memory()
+
+
+@cache
+def _register_memory() -> None:
+    """Make the memory that networks share, once a process."""
+    place = onnxruntime.OrtMemoryInfo(
+        "Cpu",
+        onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR,
+        0,
+        onnxruntime.OrtMemType.DEFAULT,
+    )
+    onnxruntime.create_and_register_allocator(place, None)
 
 
 def load_exported(path: str | Path, threads: int, sha256: str) -> ExportedNetwork:
@@ -38,6 +57,7 @@ def load_exported(path: str | Path, threads: int, sha256: str) -> ExportedNetwor
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = ERRORS
+    _share_memory(options)
     try:
         session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]

@@ -1,5 +1,8 @@
 """``nucleibench evaluate`` of folders whose files or tables may mean something else."""
 
+import os
+import subprocess
+import sys
 import unicodedata
 
 import numpy as np
@@ -77,3 +80,13 @@ def test_a_sheet_with_two_lines_of_an_image_is_refused(tmp_path, evaluate):
     status, _, err = evaluate("--sheet", tmp_path / "sheet.csv")
     assert status == 1
     assert "a and a.png are one image; each image needs one line" in err
+
+
+def test_a_reader_that_goes_away_ends_the_command_without_a_traceback(tmp_path, evaluate):
+    places = [str(tmp_path / "true"), str(tmp_path / "predicted")]
+    command = [sys.executable, "-u", "-m", "nucleibench", "evaluate", *places]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
