@@ -21,12 +21,18 @@ def add_layer(graph: Graph, layer: keras.Layer, given: Sequence[str]) -> str:
     """Add the operators of a layer to a graph, and return its output.
 
     Raises:
-        UnknownLayerError: they are not known, or the layer has channels first in Keras, too.
+        UnknownLayerError: they are not known, or channels are not the last axis in Keras.
     """
     write = OPERATORS_OF.get(type(layer))
-    if write is None or getattr(layer, "data_format", "channels_last") != "channels_last":
+    if write is None or not _has_channels_last(layer):
         raise _refuse(layer)
     return write(graph, layer, *given)
+
+
+def _has_channels_last(layer: keras.Layer) -> bool:
+    """Tell whether a layer takes the last axis for that of the channels, as far as it has one."""
+    order, axis = getattr(layer, "data_format", "channels_last"), getattr(layer, "axis", -1)
+    return order == "channels_last" and axis in (-1, 3)
 
 
 def _prepare(graph: Graph, layer: PreprocessPixels, image: str) -> str:
@@ -79,8 +85,6 @@ def _convolve_back(graph: Graph, layer: layers.Conv2DTranspose, given: str) -> s
 
 
 def _normalize(graph: Graph, layer: layers.BatchNormalization, given: str) -> str:
-    if layer.axis not in (-1, 3):
-        raise _refuse(layer)
     width = layer.moving_mean.shape[0]
     scale = graph.weight(layer.gamma) if layer.scale else graph.constant(np.ones(width))
     shift = graph.weight(layer.beta) if layer.center else graph.constant(np.zeros(width))
@@ -159,19 +163,11 @@ def _repeat(graph: Graph, layer: layers.UpSampling2D, given: str) -> str:
 
 
 def _join(graph: Graph, layer: layers.Concatenate, *given: str) -> str:
-    if layer.axis not in (-1, 3):
-        raise _refuse(layer)
     return graph.add("Concat", *given, axis=1)
 
 
 def _sum(graph: Graph, layer: layers.Add, *given: str) -> str:
     return reduce(lambda total, other: graph.add("Add", total, other), given)
-
-
-def _soften_classes(graph: Graph, layer: layers.Softmax, given: str) -> str:
-    if layer.axis not in (-1, 3):
-        raise _refuse(layer)
-    return _soften(graph, given)
 
 
 OPERATORS_OF: dict[type, Callable[..., str]] = {
@@ -181,7 +177,7 @@ OPERATORS_OF: dict[type, Callable[..., str]] = {
     layers.Conv2DTranspose: _convolve_back,
     layers.BatchNormalization: _normalize,
     layers.ReLU: _rectify,
-    layers.Softmax: _soften_classes,
+    layers.Softmax: lambda graph, layer, given: _soften(graph, given),
     layers.Activation: _activate,
     layers.MaxPooling2D: _take_largest,
     layers.AveragePooling2D: _take_mean,
