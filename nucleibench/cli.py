@@ -10,9 +10,10 @@ from pathlib import Path
 import shtab
 
 from nucleibench import __version__
-from nucleibench.commands.arguments import PIXEL_SIZES, number_within, some_path
+from nucleibench.commands.arguments import PIXEL_SIZES, number_within, read_numbers, some_path
 from nucleibench.commands.check import add_check
 from nucleibench.commands.evaluate import add_evaluate
+from nucleibench.commands.output import held_output
 from nucleibench.errors import NucleiBenchError
 
 OUTPUTS = ("geojson", "geojson.gz", "csv", "parquet", "labels", "picture")
@@ -30,15 +31,18 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         0 where all was done, 1 where some input failed and all others are done, 2 for wrong use.
     """
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - it may have been closed
-    chosen = build_parser().parse_args(arguments)
+    with held_output():
+        sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - it may have been closed
+        return _run(build_parser().parse_args(arguments))
+
+
+def _run(chosen: argparse.Namespace) -> int:
     try:
         return chosen.run(chosen)
     except NucleiBenchError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read the output has gone, such as `head`
-        _silence_output()
+    except BrokenPipeError:  # whoever read the messages has gone, such as `head`
         return 1
     except OSError as error:
         said = f"{error.filename}: {error.strerror}" if error.filename else error
@@ -49,11 +53,6 @@ def main(arguments: list[str] | None = None) -> int:
             "interrupted; the same command goes on with the images that are left", file=sys.stderr
         )
         return 130
-
-
-def _silence_output() -> None:
-    """Let Python write what is left in its buffer to nowhere when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -92,6 +91,12 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
     add("images", type=some_path, nargs="+", help="images, slides, and folders of them")
     add("output", type=some_path, help="folder to write to")
     add("--model", type=some_path, help="folder of a release; default: the shipped networks")
+    add(
+        "--members",
+        type=read_numbers,
+        metavar="N[,N]",
+        help="networks of the release to take, from 1; default: the mean of all",
+    )
     add(
         "--outputs",
         type=lambda text: tuple(text.split(",")),
@@ -153,7 +158,7 @@ def _segment(chosen: argparse.Namespace) -> int:
         simplified=chosen.simplified,
         threads=chosen.threads,
     )
-    release = find_release(chosen.model)
+    release = find_release(chosen.model, chosen.members)
     batch = plan_batch(
         chosen.images,
         chosen.output,

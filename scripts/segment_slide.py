@@ -16,7 +16,7 @@ parameters = snakemake.params.job
 threads, gpus = snakemake.threads, snakemake.resources.gpu
 with logged(snakemake.log[0]) as tell:
     network = Path(snakemake.input.network[0])  # a folder, or the first file in it
-    release = find_release(network if network.is_dir() else network.parent)
+    release = find_release(network if network.is_dir() else network.parent, parameters["members"])
     if needs_keras(release, gpus):
         configure(Computation(), threads, gpus, seed=0)
     plan = OutputPlan(

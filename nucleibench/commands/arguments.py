@@ -31,5 +31,11 @@ def number_within(
     return read
 
 
+def read_numbers(text: str) -> tuple[int, ...]:
+    """Read whole numbers from 1, separated by commas."""
+    read = number_within(int, 1, 99)
+    return tuple(int(read(part)) for part in text.split(","))
+
+
 PIXEL_SIZES = number_within(float, 0.05, 5, " micrometres")
 """Reads the side of a pixel."""

@@ -4,7 +4,6 @@ ONNX Runtime takes a third of OpenVINO's space on the disk and as much processor
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -38,17 +37,16 @@ def _register_memory() -> None:
     onnxruntime.create_and_register_allocator(place, None)
 
 
-def load_exported(path: str | Path, threads: int, sha256: str) -> ExportedNetwork:
-    """Load a network of one input and one output; it computes on processors.
+def load_exported(path: str | Path, sha256: str) -> ExportedNetwork:
+    """Load a network of one input and one output; it computes on one processor.
 
     Args:
         path: of the ``.onnx`` file.
-        threads: of the processor; each computes a tile of the batch.
         sha256: of the file, as its card says.
 
     Returns:
         From RGB uint8 (batch, height, width, 3) to the network's outputs, float32 (batch, height,
-        width, channels).
+        width, channels). Threads may call it at the same time.
 
     Raises:
         DataError: the file is another than the card describes, or no such network.
@@ -65,10 +63,4 @@ def load_exported(path: str | Path, threads: int, sha256: str) -> ExportedNetwor
     except Exception as error:  # its exceptions have no other common class
         raise DataError(f"{path}: not a network that ONNX Runtime reads ({error})") from error
     (image,) = session.get_inputs()
-    pool = ThreadPoolExecutor(threads)
-
-    def run(tile: np.ndarray) -> np.ndarray:
-        return session.run(None, {image.name: tile[None]})[0]
-
-    # Threads with a tile each need not wait for one another at every layer.
-    return lambda tiles: np.concatenate(list(pool.map(run, tiles)))
+    return lambda tiles: session.run(None, {image.name: tiles})[0]

@@ -8,7 +8,13 @@ from typing import Any
 from nucleibench.errors import ConfigurationError
 from nucleibench.experiment.label_plan import RELEASED, LabelPlan
 from nucleibench.experiment.settings import Configuration
-from nucleibench.families.unet.release_card import CARD, join_digests, list_files, read_members
+from nucleibench.families.unet.release_card import (
+    CARD,
+    choose_members,
+    join_digests,
+    list_files,
+    read_members,
+)
 from nucleibench.slides.cohort import Slide, find_slides
 from nucleibench.slides.record import OUTLINES, OUTPUTS, RECORD, TABLES
 from nucleibench.slides.settings import Slides
@@ -87,9 +93,10 @@ class SlidePlan:
         return {
             "slide": slide,
             "options": {
-                **self.settings.plain("images", "network", "outputs", "threads", "gpus"),
+                **self.settings.plain("images", "network", "members", "outputs", "threads", "gpus"),
                 "pixel_size": self.slides[slide].pixel_size,
             },
+            "members": self.settings.members,
             "outputs": self._kinds,
             "network": self._digest(),
             "code": self.code("segment_slide"),
@@ -139,4 +146,5 @@ class SlidePlan:
                 f" method, nor is there a file {card}; name one of them, or the folder of a"
                 " release, relative to the Snakefile"
             )
-        return join_digests([member["sha256"] for member in read_members(Path(folder))])
+        members = choose_members(read_members(card.parent), self.settings.members, card.parent)
+        return join_digests([member["sha256"] for member in members])

@@ -41,7 +41,7 @@ def write_description(folder: Path, member: Mapping[str, Any], licence: str | No
         return None
     stem = member["file"].removesuffix(EXPORTED)
     image = draw_image("kidney", "test", 0, SIDE)[0][None]
-    run = load_exported(folder / member["file"], 1, member["sha256"])
+    run = load_exported(folder / member["file"], member["sha256"])
     arrays = {"input": image, "output": run(image)}
     for name, array in arrays.items():
         _write_array(folder / f"{stem}_test_{name}.npy", array)

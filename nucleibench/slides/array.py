@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -45,6 +46,7 @@ def segment(
     pixel_size: float = PIXEL_SIZE,
     *,
     model: str | Path | None = None,
+    members: Sequence[int] | None = None,
     tissue: Literal["find", "all"] = "find",
     turns: int | None = None,
     threads: int | None = None,
@@ -57,7 +59,8 @@ def segment(
     Args:
         image: RGB (height, width, 3), uint8, uint16, or floats from 0 to 1.
         pixel_size: side of a pixel in micrometres: 0.25 at 40x, 0.5 at 20x.
-        model: folder of a trained network; by default the shipped one.
+        model: folder of trained networks; by default the shipped ones.
+        members: numbers, from 1, of the networks of ``model`` to take; by default all.
         tissue: ``all`` segments glass, ink and black borders as well.
         turns: ways to lay a tile before the network, averaged, 1 to 8; 1 is the fastest. By default
             as many as the scores of the network were made with.
@@ -65,12 +68,14 @@ def segment(
 
     Raises:
         DataError: the image cannot be told to be RGB, or the network cannot be read.
-        ConfigurationError: a value is out of bounds.
+        ConfigurationError: a value is out of bounds, or there is no such member.
     """
     raster = ArrayRaster(as_rgb(image))
     options = _options(pixel_size=float(pixel_size), tissue=tissue, turns=turns, threads=threads)
-    network = _load(SHIPPED if model is None else Path(model), turns, options.threads)
-    with tempfile.TemporaryDirectory() as folder, NucleusStore(Path(folder)) as store:
+    folder = SHIPPED if model is None else Path(model)
+    chosen = None if members is None else tuple(members)
+    network = _load(folder, chosen, turns, options.threads)
+    with tempfile.TemporaryDirectory() as place, NucleusStore(Path(place)) as store:
         found = find_nuclei(raster, network, options, None, store, lambda done, total: None)
         labels = np.zeros(raster.shape, np.int32)
         for numbers, outlines in store.outlines():
@@ -89,12 +94,14 @@ def _options(threads: int | None, **chosen: object) -> Options:
 
 
 @lru_cache(maxsize=1)
-def _load(folder: Path, turns: int | None, threads: int) -> TrainedNetwork:
-    """Load a network, and keep it for the next image."""
+def _load(
+    folder: Path, members: tuple[int, ...] | None, turns: int | None, threads: int
+) -> TrainedNetwork:
+    """Load networks, and keep them for the next image."""
     with held_back():
         from nucleibench.slides.trained_network import load_trained_network
 
-        return load_trained_network(find_release(folder), turns, threads)
+        return load_trained_network(find_release(folder, members), turns, threads)
 
 
 def _gather(store: NucleusStore) -> pd.DataFrame:

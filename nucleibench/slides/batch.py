@@ -1,8 +1,9 @@
 """Segment many images: what is finished is skipped, and one bad image stops no other."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from nucleibench import __version__
 from nucleibench.errors import DataError, NucleiBenchError
@@ -78,8 +79,10 @@ def segment_unfinished(batch: Batch, tell: Tell, show: ShowProgress) -> int:
 
 
 def _begin_records(batch: Batch) -> list[Begun]:
-    digest = batch.release.sha256
-    return [(plan, _begin_record(batch, plan, digest)) for plan in batch.plans]
+    release = batch.release
+    files = [member.file.name for member in release.members]
+    network = {"name": release.folder.name, "files": files, "sha256": release.sha256}
+    return [(plan, _begin_record(batch, plan, network)) for plan in batch.plans]
 
 
 def _segment_unfinished(
@@ -133,14 +136,14 @@ def _explain(error: Exception, image: Path) -> str:
     return said if said.startswith(str(image)) else f"{image}: {said}"
 
 
-def _begin_record(batch: Batch, plan: OutputPlan, digest: str) -> Record:
+def _begin_record(batch: Batch, plan: OutputPlan, network: Mapping[str, Any]) -> Record:
     settings = batch.options.deciding()
     return Record(
         image=plan.image.name,
-        fingerprint=fingerprint(plan.image, settings, digest, __version__),
+        fingerprint=fingerprint(plan.image, settings, network["sha256"], __version__),
         outputs=plan.kinds,
         version=__version__,
-        network={"name": batch.release.folder.name, "sha256": digest},
+        network=network,
         settings=settings,
     )
 

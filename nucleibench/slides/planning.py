@@ -14,13 +14,18 @@ SHIPPED = Path(str(files("nucleibench"))) / "pretrained" / "compact_unet"
 """The trained network that comes with the library."""
 
 
-def find_release(model: str | Path | None = None) -> Release:
-    """Read a trained network from its folder, by default the shipped one.
+def find_release(model: str | Path | None = None, members: Sequence[int] | None = None) -> Release:
+    """Read trained networks from their folder, by default the shipped ones.
+
+    Args:
+        model: the folder.
+        members: numbers, from 1, of the networks to take; None takes all.
 
     Raises:
-        DataError: it is not one, or damaged.
+        DataError: it is no release, or damaged.
+        ConfigurationError: it has no such member.
     """
-    return read_release(SHIPPED if model is None else model)
+    return read_release(SHIPPED if model is None else model).take(members)
 
 
 @dataclass(frozen=True)

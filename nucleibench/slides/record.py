@@ -55,7 +55,7 @@ class Record:
         fingerprint: of all that decides the results, by :func:`fingerprint`.
         outputs: kinds of the files that were or are being written, as in OUTPUTS.
         version: of NucleiBench.
-        network: ``name`` and ``sha256`` of the network.
+        network: ``name`` of the release, ``files`` of its networks, and their ``sha256``.
         settings: all settings of the run.
         finished: whether all outputs are there.
         runtime: name and version of what ran the network. It decides nothing that counts: maps
@@ -70,7 +70,7 @@ class Record:
     fingerprint: str
     outputs: tuple[str, ...]
     version: str
-    network: Mapping[str, str]
+    network: Mapping[str, Any]
     settings: Mapping[str, Any]
     finished: bool = False
     runtime: str = ""

@@ -22,6 +22,9 @@ class Slides(Settings):
     """What finds nuclei: a name in `networks`, released with the first method that uses it alone;
     a name in `methods`, for the mean of several networks; or the folder of a release, relative to
     the Snakefile."""
+    members: Annotated[tuple[Count, ...], Field(min_length=1)] | None = None
+    """Which of the networks of a release segment: numbers from 1, in the order of its card. null
+    takes the mean of all."""
     outputs: Annotated[tuple[Kind, ...], Field(min_length=1)] = (
         "geojson",
         "csv",

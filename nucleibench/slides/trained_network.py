@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from importlib.util import find_spec
 
@@ -52,17 +53,23 @@ def load_trained_network(
         DataError: a network cannot be read.
     """
     turns, inference = turns or release.turns, release.inference
-    if needs_keras(release, accelerators):
-        predictors, runtime = _load_with_keras(release, turns)
+    exported = not needs_keras(release, accelerators)
+    if exported:
+        predictors = [_load_exported(member, turns) for member in release.members]
+        runtime = f"onnxruntime {version('onnxruntime')}"
     else:
+        predictors, runtime = _load_with_keras(release, turns)
+    views = list_views(member.network.colors for member in release.members)
+    predict = average_members(
+        predictors, [views.index(member.network.colors) for member in release.members]
+    )
+    if exported:
         threads = threads or len(os.sched_getaffinity(0))
-        predictors = [_load_exported(member, turns, threads) for member in release.members]
+        predict = spread_tiles(predict, threads)
         # Each thread has two tiles of a batch, which changes no map.
         inference = inference.model_copy(update={"batch_size": 2 * threads})
-        runtime = f"onnxruntime {version('onnxruntime')}"
-    views = list_views(member.network.colors for member in release.members)
     return TrainedNetwork(
-        average_members(predictors, [views.index(m.network.colors) for m in release.members]),
+        predict,
         release.tile_size,
         inference,
         release.setting,
@@ -87,8 +94,18 @@ def average_members(predictors: Sequence[Predictor], views: Sequence[int]) -> Pr
     return predict
 
 
-def _load_exported(member: Member, turns: int, threads: int) -> Predictor:
-    run = load_exported(member.file, threads, member.sha256)
+def spread_tiles(predictor: Predictor, threads: int) -> Predictor:
+    """Return a predictor whose ``threads`` take a tile each, and wait for nothing in between."""
+    pool = ThreadPoolExecutor(threads)
+
+    def predict(tiles: np.ndarray) -> np.ndarray:
+        return np.concatenate(list(pool.map(predictor, tiles[:, None])))
+
+    return predict
+
+
+def _load_exported(member: Member, turns: int) -> Predictor:
+    run = load_exported(member.file, member.sha256)
     classes = TARGETS[member.network.target].classes
     return average_turns(lambda tiles: arrange_maps(run(tiles), classes), turns)
 

@@ -34,5 +34,5 @@ def show_views(views: Sequence[Colors], stains: Stains, reference: StainReferenc
 
 def split_views(pixels: np.ndarray) -> list[np.ndarray]:
     """Return the views, uint8 (..., 3) each, of pixels (..., 3 for each)."""
-    count = pixels.shape[-1] // CHANNELS
-    return [np.ascontiguousarray(view) for view in np.split(pixels, count, axis=-1)]
+    first = range(0, pixels.shape[-1], CHANNELS)
+    return [pixels.take(range(start, start + CHANNELS), axis=-1) for start in first]

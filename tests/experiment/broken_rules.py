@@ -54,6 +54,8 @@ BROKEN = {
     "slides": SECTION,
     "slides.images": NOT_EMPTY,
     "slides.network": NOT_EMPTY,
+    "slides.members": CANDIDATES,
+    "slides.members.0": COUNT,
     "slides.outputs": CANDIDATES,
     "slides.outputs.0": "'x' is not one of: geojson, geojson.gz, csv, parquet, labels, picture",
     "slides.tissue": "'x' is not one of: find, all",

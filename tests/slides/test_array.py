@@ -34,7 +34,16 @@ def test_what_cannot_be_told_to_be_rgb_is_refused_before_a_network_is_loaded(ima
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("pixel_size", 1000), ("pixel_size", 0), ("turns", 9), ("tissue", "none"), ("threads", 0)],
+    [
+        ("pixel_size", 1000),
+        ("pixel_size", 0),
+        ("turns", 9),
+        ("members", [4]),
+        ("members", [1, 1]),
+        ("members", []),
+        ("tissue", "none"),
+        ("threads", 0),
+    ],
 )
 def test_settings_out_of_bounds_are_refused_by_their_names(setting, value):
     with pytest.raises(ConfigurationError, match=f"^{setting}: "):

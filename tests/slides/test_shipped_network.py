@@ -1,8 +1,10 @@
 """The network that comes with the project, used as a newcomer would: from the command line."""
 
+import numpy as np
 import pandas as pd
 from commands import ROOT, call
 
+import nucleibench
 from nucleibench.data.synthetic import draw_image
 from nucleibench.evaluate.scores import score_image
 from nucleibench.families.unet.release import read_release
@@ -29,6 +31,8 @@ def test_it_finds_the_nuclei_of_a_drawn_image(tmp_path):
     write_rgb(tmp_path / "drawn.png", image)
     result = call(tmp_path / "drawn.png", tmp_path / "out", "--threads", "1")
     assert result.status == 0, result.text
+    record = read_json(tmp_path / "out" / "drawn.json")
+    assert record["network"]["files"] == ["model.onnx", "model_2.onnx", "model_3.onnx"]
     labels = read_labels(tmp_path / "out" / "drawn.tif")
     scores = score_image(layout.labels, labels)
     assert scores["tp_50"] > 0.7 * scores["n_true"]
@@ -38,3 +42,20 @@ def test_it_finds_the_nuclei_of_a_drawn_image(tmp_path):
         "drawn: the file does not state the size of a pixel: 0.25 micrometres are assumed",
         f"{labels.max()} nuclei in 1 image: {tmp_path / 'out'}/summary.csv",
     ]
+
+
+def test_one_of_the_networks_segments_alone(tmp_path):
+    image, layout = draw_image("kidney", "drawn", 0, 320)
+    write_rgb(tmp_path / "drawn.png", image)
+    out = tmp_path / "out"
+    assert call(tmp_path / "drawn.png", out, "--members", "3").status == 0
+    record, labels = read_json(out / "drawn.json"), read_labels(out / "drawn.tif")
+    members = read_json(RELEASE / "card.json")["members"]
+    assert record["network"]["files"] == ["model_3.onnx"]
+    assert record["network"]["sha256"] == members[2]["sha256"]
+    assert score_image(layout.labels, labels)["tp_50"] > 0.7 * layout.labels.max()
+    alone = nucleibench.segment(image, members=[3])
+    np.testing.assert_array_equal(alone.labels, labels)
+    # All of them find other nuclei, so the image is not finished.
+    assert call(tmp_path / "drawn.png", out).status == 0
+    assert (read_labels(out / "drawn.tif") != labels).any()

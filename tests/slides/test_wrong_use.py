@@ -35,6 +35,7 @@ def refuse(capsys, *arguments):
         ("--gpu", "-1", "'-1' is not a number from 0 to 64"),
         ("--threads", "-1", "'-1' is not a number from 1 to 1024"),
         ("--threads", "0", "'0' is not a number from 1 to 1024"),
+        ("--members", "1,x", "'x' is not a number from 1 to 99"),
         ("--turns", "9", "'9' is not a number from 1 to 8"),
         ("--pixel-size", "1000", "'1000' is not a number from 0.05 to 5 micrometres"),
         ("--pixel-size", "20x", "'20x' is not a number from 0.05 to 5 micrometres"),
@@ -90,7 +91,15 @@ def test_help_names_every_option_and_needs_no_library():
     result = subprocess.run(
         [*SEGMENT, "--help"], env=ENVIRONMENT, capture_output=True, text=True, check=True
     )
-    for option in ("--pixel-size", "--model", "--turns", "--overwrite", "--one-slide", "--gpu"):
+    for option in (
+        "--pixel-size",
+        "--model",
+        "--members",
+        "--turns",
+        "--overwrite",
+        "--one-slide",
+        "--gpu",
+    ):
         assert option in result.stdout
 
 

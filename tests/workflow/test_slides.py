@@ -47,6 +47,7 @@ def test_each_slide_is_a_job_that_runs_again_for_its_own_reasons(fresh_workflow)
 
     assert plan(fresh_workflow) == {}
     assert plan(fresh_workflow, turns=2) == {"segment_slide": 2, "segment_slides": 1}
+    assert plan(fresh_workflow, members=[3]) == {"segment_slide": 2, "segment_slides": 1}
     other = folder / "release"
     shutil.copytree(ROOT / "nucleibench" / "pretrained" / "compact_unet", other)
     card = json.loads((other / "card.json").read_text())
@@ -75,10 +76,14 @@ def test_a_network_of_the_experiment_segments_slides(finished_workflow, tmp_path
 def test_what_is_wrong_with_slides_is_told_before_any_job(fresh_workflow):
     folder = fresh_workflow.folder
     draw_slides(folder)
-    keys = "allowed are: images, network, outputs, tissue, turns, threads, gpus"
+    keys = "allowed are: images, network, members, outputs, tissue, turns, threads, gpus"
     wrong = {
         "nowhere does not exist": {"images": "nowhere"},
         "slides.network: unet_c is none of the networks": {"images": "slides", "network": "unet_c"},
+        "members: give numbers from 1 to 3, each once, not [4]": {
+            "images": "slides",
+            "members": [4],
+        },
         keys: {"images": "slides", "colour": "red"},
     }
     for said, slides in wrong.items():

@@ -27,6 +27,7 @@ def arrange_maps(outputs: np.ndarray, classes: int) -> np.ndarray:
     First the probability of nucleus, 1 - background; then that of every class but the last, which
     the sum gives away; then the maps. Where there is the first alone, the axis is dropped.
     """
-    nucleus, others = 1 - outputs[..., :1], outputs[..., 1 : classes - 1]
-    arranged = np.concatenate([nucleus, others, outputs[..., classes:]], axis=-1)
+    kept = [place for place in range(outputs.shape[-1]) if place != classes - 1]
+    arranged = outputs.take(kept, axis=-1)
+    np.subtract(1, arranged[..., 0], out=arranged[..., 0])
     return arranged[..., 0] if arranged.shape[-1] == 1 else arranged

@@ -8,8 +8,8 @@ the reference of colour normalisation, ``threshold.json`` is how maps become nuc
 ``members``, the SHA-256 and the settings of the network, tile size and overlap.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from nucleibench.families.unet.release_card import (
     EXPORTED,
     SETTING,
     STAINS,
+    choose_members,
     join_digests,
     read_members,
 )
@@ -74,6 +75,10 @@ class Release:
     def sha256(self) -> str:
         """The SHA-256 of the weights; of several, that of all of these together."""
         return join_digests([member.sha256 for member in self.members])
+
+    def take(self, numbers: Sequence[int] | None) -> "Release":
+        """Return the release with some of its networks alone; see ``choose_members``."""
+        return replace(self, members=tuple(choose_members(self.members, numbers, self.folder)))
 
 
 def read_release(folder: str | Path) -> Release:

@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from nucleibench.errors import DataError
+from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.families.interface import Network
 from nucleibench.files import read_json
+
+Member = TypeVar("Member")
 
 STAINS, SETTING, CARD = "target.json", "threshold.json", "card.json"
 EXPORTED, SAVED = ".onnx", ".weights.h5"
@@ -43,6 +45,26 @@ def read_members(folder: Path) -> Sequence[Mapping[str, Any]]:
             f"{folder / CARD}: the card of an earlier version, without members; release it again"
         )
     return [{"licences": card.get("licences", {}), **member} for member in card["members"]]
+
+
+def choose_members(
+    members: Sequence[Member], numbers: Sequence[int] | None, folder: Path
+) -> list[Member]:
+    """Return those of a release's ``members`` that have these ``numbers``, from 1, in their order.
+
+    ``None`` takes all.
+
+    Raises:
+        ConfigurationError: a number is none of theirs, or is given twice.
+    """
+    known = range(1, len(members) + 1)
+    chosen = known if numbers is None else numbers
+    if not chosen or not set(chosen) <= set(known) or len(set(chosen)) < len(chosen):
+        raise ConfigurationError(
+            f"members: give numbers from 1 to {len(members)}, each once, not {list(chosen)}:"
+            f" {folder} has so many networks"
+        )
+    return [member for number, member in zip(known, members, strict=True) if number in chosen]
 
 
 def list_files(folder: Path) -> list[str]:

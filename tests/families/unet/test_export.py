@@ -32,7 +32,7 @@ def network(request, tmp_path):
 
 def test_the_exported_form_has_the_outputs_of_the_network(network):
     _, network, path = network
-    exported = load_exported(path, 2, file_digest(path))
+    exported = load_exported(path, file_digest(path))
     np.testing.assert_allclose(exported(TILES), network.predict_on_batch(TILES), atol=1e-5)
 
 

@@ -40,7 +40,7 @@ def compare(model, folder, image=IMAGE):
     onnx.save(write_graph(model), path)
     if model.weights:
         model.set_weights(read_weights(path))
-    outputs = load_exported(path, 1, file_digest(path))(image)
+    outputs = load_exported(path, file_digest(path))(image)
     np.testing.assert_allclose(outputs, model.predict_on_batch(image), rtol=1e-5, atol=1e-5)
 
 
