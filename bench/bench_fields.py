@@ -41,7 +41,8 @@ def cut(image, size):
 def segment(image, network):
     """Return the labels of a normalised image."""
     tiling = network.inference
-    maps = predict_map(image, network.predict, network.tile_size, tiling.overlap, tiling.batch_size)
+    predict = lambda tiles: np.stack(network.predict(tiles))  # noqa: E731
+    maps = predict_map(image, predict, network.tile_size, tiling.overlap, tiling.batch_size)
     return label_nuclei(maps, network.setting)
 
 

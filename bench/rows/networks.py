@@ -31,7 +31,8 @@ def exported(inputs: Inputs) -> Work:
 
     network = load_trained_network(_shipped(), turns=1)
     views = len(network.views)
-    return lambda: {"maps": network.predict(np.tile(inputs["tiles"], (1, 1, 1, views)))}
+    tiles = np.tile(inputs["tiles"], (1, 1, 1, views))
+    return lambda: {"maps": np.stack(network.predict(tiles))}
 
 
 def by_keras(inputs: Inputs, backend: str) -> Work:
@@ -41,7 +42,8 @@ def by_keras(inputs: Inputs, backend: str) -> Work:
     # Asking for an accelerator asks for Keras, which computes on what there is.
     network = load_trained_network(_shipped(), turns=1, accelerators=1)
     views = len(network.views)
-    return lambda: {"maps": network.predict(np.tile(inputs["tiles"], (1, 1, 1, views)))}
+    tiles = np.tile(inputs["tiles"], (1, 1, 1, views))
+    return lambda: {"maps": np.stack(network.predict(tiles))}
 
 
 def encoder(inputs: Inputs, name: str, precision: str = "float32") -> Work:

@@ -4,6 +4,7 @@ import itertools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,7 +30,6 @@ class Raster(ABC):
         pixel_size: side of a pixel in micrometres as the file states it; None where it states
             none, or one that cannot be.
         pixel_size_source: which statement that was, such as ``TIFF resolution``; "" where none.
-        notes: what was converted, assumed or is odd, in words for the user.
     """
 
     def __init__(
@@ -44,8 +44,23 @@ class Raster(ABC):
         self.shape = level_shapes[0]
         self.pixel_size = pixel_size.micrometres
         self.pixel_size_source = pixel_size.source
-        self.notes = (*notes, *pixel_size.notes)
+        self._told = (*notes, *pixel_size.notes)
         self._level_shapes = tuple(level_shapes)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What was converted, assumed or is odd, in words for the user.
+
+        An image whose samples lie in the file as they are is read as a whole for this.
+
+        Raises:
+            DataError: the file is damaged.
+        """
+        return (*self._told, *self._find_oddities())
+
+    def _find_oddities(self) -> list[str]:
+        """Return what only a look through the whole file shows."""
+        return []
 
     @abstractmethod
     def _read_inside(self, level: int, top: int, left: int, height: int, width: int) -> np.ndarray:

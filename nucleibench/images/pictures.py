@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from threading import Lock
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import cv2
 import numpy as np
 import simplejpeg
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from nucleibench.errors import DataError
 from nucleibench.images import colours
@@ -22,7 +22,7 @@ from nucleibench.images.faults import (
     unknown,
     unsuitable,
 )
-from nucleibench.images.holes import check_whole_blocks, describe_holes
+from nucleibench.images.holes import FEW, StoredSamples, check_whole_blocks, describe_holes
 from nucleibench.images.interface import Raster
 from nucleibench.images.picture_tags import orientation, read_pixel_size
 from nucleibench.images.pixel_size import PixelSize
@@ -31,9 +31,6 @@ END_OF_PNG = b"IEND\xaeB`\x82"
 
 PNG_DEPTH_AT = 24
 """Where a PNG says how many bits a sample has."""
-
-STORED = ("BMP",)
-"""Formats whose samples lie in the file as they are, so that zeros are black."""
 
 _LIMIT_LOCK = Lock()
 
@@ -74,10 +71,7 @@ def open_picture(stream: BinaryIO, where: str) -> Picture:
         notes = _check_header(image, where)
         stream.seek(0)
         content = stream.read()
-        if image.format in STORED:
-            notes += describe_holes([(0, np.frombuffer(content, np.uint8))])
-        else:
-            check_whole_blocks(content)
+        notes += _check_blocks(content, image)
         decoded = DECODERS[image.format or ""](content)
         notes += decoded.notes
         rgb = to_rgb(decoded.samples, decoded.encoding)
@@ -97,7 +91,7 @@ def _lifted_limit() -> Iterator[None]:
 
 
 @contextmanager
-def _open(stream: BinaryIO, where: str = "") -> Iterator[Image.Image]:
+def _open(stream: BinaryIO, where: str = "") -> Iterator[ImageFile.ImageFile]:
     """Open a picture, of which nothing but the header is read yet."""
     known = [name for name in DECODERS if name != "MPO"]  # which begins as a JPEG
     try:
@@ -120,6 +114,23 @@ def _check_header(image: Image.Image, where: str) -> list[str]:
         raise unsuitable(where, f"holds {pictures} pictures", "save the one that is meant alone")
     # Phones put small views and depth maps behind the photograph.
     return [*notes, f"the first of {pictures} pictures is taken"] if pictures > 1 else notes
+
+
+def _check_blocks(content: bytes, image: ImageFile.ImageFile) -> list[str]:
+    """Refuse a compressed picture that has a hole; tell of one in samples as they are."""
+    if image.format == "BMP" and image.tile[0].codec_name == "raw":
+        return describe_holes([_stored_samples(np.frombuffer(content, np.uint8), image.tile[0])])
+    check_whole_blocks(content)
+    return []
+
+
+def _stored_samples(content: np.ndarray, tile: Any) -> StoredSamples:
+    """Return where the samples of a BMP lie, which is to Pillow a tile with bytes of a row."""
+    row = tile.args[1]
+    end = min(tile.offset + row * tile.extents[3], len(content))
+    places = np.array([tile.offset]), np.array([end])
+    pixel = FEW  # zeros that fill up a row are within it
+    return StoredSamples(lambda first, last: content[first:last], *places, row, row, pixel)
 
 
 def _decode_png(content: bytes) -> Decoded:

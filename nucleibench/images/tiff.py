@@ -10,7 +10,7 @@ import numpy as np
 from nucleibench.images import colours
 from nucleibench.images.colours import Encoding, to_rgb
 from nucleibench.images.faults import damaged, telling_damage, unsuitable
-from nucleibench.images.holes import describe_holes
+from nucleibench.images.holes import StoredSamples, describe_holes
 from nucleibench.images.interface import Raster
 from nucleibench.images.pixel_size import PixelSize
 from nucleibench.images.tiff_colours import model_of, read_encoding
@@ -21,7 +21,7 @@ from nucleibench.images.tiff_pixels import (
     open_pages,
     pixels_of,
     stored_array,
-    stored_parts,
+    stored_samples,
 )
 from nucleibench.images.tiff_tags import channel_names, orientation, read_pixel_size
 
@@ -64,15 +64,24 @@ class TiffRaster(Raster):
         levels: Sequence[Level],
         size: PixelSize,
         notes: Sequence[str],
+        stored: Sequence[StoredSamples],
     ) -> None:
-        """Take the levels from the largest to the smallest, and the stream they read from."""
+        """Take the levels from the largest to the smallest, and the stream they read from.
+
+        ``stored`` is where the samples of all levels lie that are not compressed.
+        """
         super().__init__(where, [level.shape for level in levels], size, notes)
         self._stream = stream
         self._levels = levels
+        self._stored = stored
 
     def _read_inside(self, level: int, top: int, left: int, height: int, width: int) -> np.ndarray:
         with telling_damage(str(self.path)):
             return self._levels[level].read(top, left, height, width)
+
+    def _find_oddities(self) -> list[str]:
+        with telling_damage(str(self.path)):
+            return describe_holes(self._stored)
 
     def close(self) -> None:
         """Close the file."""
@@ -114,8 +123,8 @@ def _open_first(tif: Any, stream: BinaryIO, where: str) -> TiffRaster:
         for own, level in zip(pixels, series.levels, strict=True)
     ]
     notes += told + _colour_note(levels[-1])
-    notes += describe_holes(part for own in series.levels[0].pages for part in stored_parts(own))
-    return TiffRaster(stream, where, levels, read_pixel_size(tif, page), notes)
+    stored = [samples for level in series.levels for samples in stored_samples(level)]
+    return TiffRaster(stream, where, levels, read_pixel_size(tif, page), notes, stored)
 
 
 def _count_planes(series: Any, where: str) -> int:

@@ -14,16 +14,13 @@ import simplejpeg
 import tifffile
 
 from nucleibench.images.faults import check_size
-from nucleibench.images.holes import check_whole_blocks
+from nucleibench.images.holes import StoredSamples, check_whole_blocks
 
 # What tifffile says of damaged files is said in our own words; nothing goes to the terminal.
 logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 CACHE_BYTES = 2**28
 """Decoded strips and tiles that are kept for the next region: a row of blocks of a wide slide."""
-
-PIECE, MOST_SEARCHED = 2**23, 2**30
-"""Bytes of uncompressed samples that are looked through for holes at a time, and at the most."""
 
 UNCOMPRESSED = 1
 JPEG_COMPRESSIONS = (6, 7, 34892, 33007)
@@ -237,25 +234,34 @@ def pixels_of(page: Any, where: str) -> Pixels:
     return StoredPixels(_channels_last(stored))
 
 
-def stored_parts(page: Any) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield pieces of uncompressed samples: where each begins in the file, and its uint8 (n,).
+def stored_samples(level: Any) -> list[StoredSamples]:
+    """Return where the samples of a level of tifffile lie, of each page that is uncompressed."""
+    frame, handle = level.keyframe, level.keyframe.parent.filehandle
+    if frame.compression != UNCOMPRESSED:
+        return []
 
-    Nothing is yielded of other pages, and of those that are too large to be read for a look.
-    """
-    frame, handle = page.keyframe, page.parent.filehandle
-    if frame.compression != UNCOMPRESSED or sum(page.databytecounts) > MOST_SEARCHED:
+    def read(first: int, last: int) -> np.ndarray:
+        with handle.lock:
+            handle.seek(first)
+            return np.frombuffer(handle.read(last - first), np.uint8)
+
+    bits = frame.bitspersample * (frame.samplesperpixel if frame.planarconfig == 1 else 1)
+    width = frame.tilewidth if frame.is_tiled else frame.imagewidth
+    columns = width, frame.imagewidth % width or width, 1
+    row, inside, pixel = (math.ceil(count * bits / 8) for count in columns)
+    return [StoredSamples(read, *places, row, inside, pixel) for places in _places(level)]
+
+
+def _places(level: Any) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield where strips or tiles begin and end in the file, in its order, for each page."""
+    if level.dataoffset is not None:  # one after the other, and not all need be in a page
+        begin = np.array([level.dataoffset])
+        yield begin, begin + math.prod(level.shape) * level.dtype.itemsize
         return
-    segments = list(zip(page.dataoffsets, page.databytecounts, strict=True))
-    if frame.is_final:  # one after the other
-        segments = [(page.dataoffsets[0], math.prod(frame.shaped) * frame.dtype.itemsize)]
-    for offset, count in segments:
-        for first in range(offset, offset + count, PIECE):
-            begin = max(offset, first - PIECE // 8)
-            handle.seek(begin)
-            yield (
-                begin,
-                np.frombuffer(handle.read(min(first + PIECE, offset + count) - begin), "u1"),
-            )
+    for page in level.pages:
+        begins, counts = (np.array(each) for each in (page.dataoffsets, page.databytecounts))
+        order = begins.argsort()
+        yield begins[order], (begins + counts)[order]
 
 
 def _channels_last(planes: np.ndarray) -> np.ndarray:

@@ -33,7 +33,13 @@ def pad_to_tile(image: np.ndarray, size: int) -> np.ndarray:
 
     Mirrored borders show the network tissue instead of a black edge.
     """
-    missing = [max(0, size - side) for side in image.shape[:2]]
+    return pad_to_shape(image, size, size)
+
+
+def pad_to_shape(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Pad (height, width, ...) likewise to at least this height and width."""
+    wanted = height, width
+    missing = [max(0, least - side) for least, side in zip(wanted, image.shape, strict=False)]
     widths = [(0, side) for side in missing] + [(0, 0)] * (image.ndim - 2)
     return np.pad(image, widths, mode="symmetric") if any(missing) else image
 

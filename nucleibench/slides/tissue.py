@@ -66,13 +66,43 @@ class Tissue:
             shape: height and width of the image in any pixels.
             box: top, left, height and width in such pixels, inside the image.
         """
-        top, left, height, width = box
-        rows, columns = self.mask.shape
-        met = self.mask[
-            top * rows // shape[0] : -(-(top + height) * rows // shape[0]),
-            left * columns // shape[1] : -(-(left + width) * columns // shape[1]),
+        return float(self.mask[self._cells_of(shape, box)].mean())
+
+    def bounds(
+        self, shape: tuple[int, int], box: tuple[int, int, int, int]
+    ) -> list[tuple[int, int]]:
+        """Return the first row and column, and those after the last, of the tissue of a box.
+
+        Cells with tissue that the box meets count as a whole. The arguments are those of
+        :meth:`share`.
+
+        Returns:
+            Two pairs, of rows and of columns, in pixels of ``shape``; none without tissue.
+        """
+        cells = self._cells_of(shape, box)
+        found = np.nonzero(self.mask[cells])
+        if not len(found[0]):
+            return []
+        ends = [
+            (met.start + at.min(), met.start + at.max() + 1)
+            for met, at in zip(cells, found, strict=True)
         ]
-        return float(met.mean())
+        return [
+            (int(first * side // count), int(-(-last * side // count)))
+            for (first, last), side, count in zip(ends, shape, self.mask.shape, strict=True)
+        ]
+
+    def _cells_of(
+        self, shape: tuple[int, int], box: tuple[int, int, int, int]
+    ) -> tuple[slice, slice]:
+        """Return the rows and columns of cells that a box meets."""
+        rows, columns = (
+            slice(start * count // side, -(-(start + length) * count // side))
+            for start, length, count, side in zip(
+                box[:2], box[2:], self.mask.shape, shape, strict=True
+            )
+        )
+        return rows, columns
 
     def at(self, shape: tuple[int, int], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return whether points (n,) in the pixels of ``shape`` lie in tissue, bool (n,)."""

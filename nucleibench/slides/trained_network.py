@@ -10,14 +10,19 @@ import numpy as np
 
 from nucleibench.compute.exported import load_exported
 from nucleibench.errors import PIP, ConfigurationError
+from nucleibench.families.interface import Colors
 from nucleibench.families.unet.maps import arrange_maps, average_turns
 from nucleibench.families.unet.release import Member, Release
 from nucleibench.families.unet.release_card import STAINS
 from nucleibench.labelling.stitch import Predictor
 from nucleibench.prepare.targets import TARGETS
+from nucleibench.slides.prediction import TilePredictor
 from nucleibench.slides.views import list_views, split_views
 from nucleibench.slides.whole_slide import TrainedNetwork
 from nucleibench.stain.reference import read_reference
+
+WINDOWS = 4
+"""How many windows of tiles a thread is given at a time; they are of several sizes."""
 
 
 def needs_keras(release: Release, accelerators: int = 0) -> bool:
@@ -53,21 +58,16 @@ def load_trained_network(
         DataError: a network cannot be read.
     """
     turns, inference = turns or release.turns, release.inference
-    exported = not needs_keras(release, accelerators)
-    if exported:
+    views = list_views(member.network.colors for member in release.members)
+    if needs_keras(release, accelerators):
+        predictors, runtime = _load_with_keras(release, turns)
+        predict = group_windows(_average(release, predictors, views))
+    else:
         predictors = [_load_exported(member, turns) for member in release.members]
         runtime = f"onnxruntime {version('onnxruntime')}"
-    else:
-        predictors, runtime = _load_with_keras(release, turns)
-    views = list_views(member.network.colors for member in release.members)
-    predict = average_members(
-        predictors, [views.index(member.network.colors) for member in release.members]
-    )
-    if exported:
         threads = threads or len(os.sched_getaffinity(0))
-        predict = spread_tiles(predict, threads)
-        # Each thread has two tiles of a batch, which changes no map.
-        inference = inference.model_copy(update={"batch_size": 2 * threads})
+        predict = spread_windows(_average(release, predictors, views), threads)
+        inference = inference.model_copy(update={"batch_size": WINDOWS * threads})
     return TrainedNetwork(
         predict,
         release.tile_size,
@@ -77,6 +77,13 @@ def load_trained_network(
         runtime,
         views,
     )
+
+
+def _average(
+    release: Release, predictors: Sequence[Predictor], views: Sequence[Colors]
+) -> Predictor:
+    seen = [views.index(member.network.colors) for member in release.members]
+    return average_members(predictors, seen)
 
 
 def average_members(predictors: Sequence[Predictor], views: Sequence[int]) -> Predictor:
@@ -94,12 +101,22 @@ def average_members(predictors: Sequence[Predictor], views: Sequence[int]) -> Pr
     return predict
 
 
-def spread_tiles(predictor: Predictor, threads: int) -> Predictor:
-    """Return a predictor whose ``threads`` take a tile each, and wait for nothing in between."""
+def spread_windows(predictor: Predictor, threads: int) -> TilePredictor:
+    """Return a predictor whose ``threads`` take a window each, and wait for nothing in between."""
     pool = ThreadPoolExecutor(threads)
+    return lambda windows: list(pool.map(lambda window: predictor(window[None])[0], windows))
 
-    def predict(tiles: np.ndarray) -> np.ndarray:
-        return np.concatenate(list(pool.map(predictor, tiles[:, None])))
+
+def group_windows(predictor: Predictor) -> TilePredictor:
+    """Return a predictor that takes windows of the same size together."""
+
+    def predict(windows: Sequence[np.ndarray]) -> list[np.ndarray]:
+        maps: dict[int, np.ndarray] = {}
+        for shape in dict.fromkeys(window.shape for window in windows):
+            places = [place for place, window in enumerate(windows) if window.shape == shape]
+            found = predictor(np.stack([windows[place] for place in places]))
+            maps.update(zip(places, found, strict=True))
+        return [maps[place] for place in range(len(windows))]
 
     return predict
 

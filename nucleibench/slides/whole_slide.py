@@ -21,23 +21,16 @@ from nucleibench.families.interface import Colors
 from nucleibench.images.interface import Raster
 from nucleibench.labelling.instances import PostProcessing
 from nucleibench.labelling.settings import Inference
-from nucleibench.labelling.stitch import Predictor
 from nucleibench.settings import Count, Settings
 from nucleibench.slides.cells import CELL, CellLabels, Region, label_region, reach
 from nucleibench.slides.channel_order import seem_exchanged
 from nucleibench.slides.pipeline import iterate_ahead, map_ahead
 from nucleibench.slides.plane import Plane
-from nucleibench.slides.prediction import (
-    Place,
-    blend_tiles,
-    choose_tiles,
-    lay_tiles,
-    predict_tiles,
-    read_tiles,
-)
+from nucleibench.slides.prediction import TilePredictor, blend_tiles, predict_tiles, read_tiles
 from nucleibench.slides.settings import TissueChoice
 from nucleibench.slides.stains import sample_tissue
 from nucleibench.slides.sweep import Division, Swath, cut_regions, plan_swaths
+from nucleibench.slides.tiling import Tile, choose_tiles, lay_tiles
 from nucleibench.slides.tissue import Tissue, find_tissue, take_all, without_ink
 from nucleibench.slides.views import show_views
 from nucleibench.stain.reference import StainReference, Stains, measure_stains
@@ -69,7 +62,7 @@ class TrainedNetwork:
     """A network and how to use it.
 
     Attributes:
-        predict: from tiles to maps.
+        predict: from windows of tiles to their maps.
         tile_size: side of a tile in pixels.
         inference: overlap of tiles, and how many are predicted at a time.
         setting: how maps become nuclei.
@@ -78,7 +71,7 @@ class TrainedNetwork:
         views: colours of an image that ``predict`` takes, one after another (see ``views``).
     """
 
-    predict: Predictor
+    predict: TilePredictor
     tile_size: int
     inference: Inference
     setting: PostProcessing
@@ -196,22 +189,22 @@ class _Slide:
         tiles = [choose_tiles(self._grid, self._tissue, *swath.seen) for swath in swaths]
         tally = _Tally(sum(map(len, tiles)), progress)
         with ThreadPoolExecutor(threads) as readers, ThreadPoolExecutor(threads) as labellers:
-            for swath, places in zip(swaths, tiles, strict=True):
-                if places:
-                    strips = self._predict(swath, places, readers, threads)
-                    counted = tally.count(strips, places)
+            for swath, chosen in zip(swaths, tiles, strict=True):
+                if chosen:
+                    strips = self._predict(swath, chosen, readers, threads)
+                    counted = tally.count(strips, chosen)
                     regions = cut_regions(counted, swath, self._division, self._tissue)
                     parts = map_ahead(labellers, self._label, regions, threads)
                     yield from self._in_order(chain.from_iterable(parts))
 
     def _predict(
-        self, swath: Swath, places: Sequence[Place], readers: ThreadPoolExecutor, ahead: int
+        self, swath: Swath, tiles: Sequence[Tile], readers: ThreadPoolExecutor, ahead: int
     ) -> Iterator[np.ndarray]:
         """Yield the maps of a swath strip by strip, which a thread of their own makes."""
         network, grid = self._network, self._grid
-        tiles = read_tiles(self._plane, grid, places, readers, ahead)
-        maps = predict_tiles(tiles, network.predict, network.inference.batch_size)
-        return iterate_ahead(blend_tiles(grid, places, maps, *swath.seen), 2)
+        windows = read_tiles(self._plane, grid, tiles, readers, ahead)
+        maps = predict_tiles(windows, network.predict, network.inference.batch_size)
+        return iterate_ahead(blend_tiles(grid, tiles, maps, *swath.seen), 2)
 
     def _in_order(self, parts: Iterator[CellNuclei]) -> Iterator[CellNuclei]:
         """Yield parts, which come block by block, by the rows of their cells."""
@@ -247,11 +240,11 @@ class _Tally:
         self._done, self._total, self._progress = 0, total, progress
         progress(0, total)
 
-    def count(self, strips: Iterator[np.ndarray], places: Sequence[Place]) -> Iterator[np.ndarray]:
+    def count(self, strips: Iterator[np.ndarray], tiles: Sequence[Tile]) -> Iterator[np.ndarray]:
         """Yield the strips, one a row of tiles, and tell of their tiles."""
-        tiles = Counter(row for row, _ in places)
+        done = Counter(tile.place[0] for tile in tiles)
         for row, strip in enumerate(strips):
-            self._done += tiles[row]
+            self._done += done[row]
             self._progress(self._done, self._total)
             yield strip
 

@@ -1,15 +1,22 @@
 """Parts that a file has lost: blocks of zeros in the middle or at the end."""
 
+import io
+import os
+import struct
+
 import numpy as np
 import pytest
+import tifffile
 from drawn_images import draw_tissue, picture, pyramid, tiff
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nucleibench.errors import DataError
-from nucleibench.images import tiff_pixels
+from nucleibench.images import holes
 from nucleibench.images.decoding import decode_rgb, open_content
-from nucleibench.images.holes import BLOCK, NEAR, check_whole_blocks, find_hole
+from nucleibench.images.holes import BLOCK, FEW, NEAR, StoredSamples, check_whole_blocks, find_hole
+from nucleibench.images.raster import open_raster
+from nucleibench.images.tiff import open_tiff
 
 TISSUE = draw_tissue(300, 500)
 PACKED = {
@@ -46,7 +53,7 @@ def lose(content, first, blocks=1):
 def test_a_packed_file_that_lost_blocks_is_refused_wherever_they_lay(kind):
     content = PACKED[kind]
     decode_rgb(content, "image")
-    for first in range(1, len(content) // BLOCK):
+    for first in range(1, -(-len(content) // BLOCK)):
         with pytest.raises(DataError, match=r"not a readable image: .*; restore it"):
             decode_rgb(lose(content, first), "image")
     for first in (1, len(content) // BLOCK - 1):  # and all that comes after
@@ -54,17 +61,149 @@ def test_a_packed_file_that_lost_blocks_is_refused_wherever_they_lay(kind):
             decode_rgb(lose(content, first, len(content)), "image")
 
 
+def new_notes(content, sound):
+    """Return what is told of a file, and not of the sound one."""
+    with open_content(sound, "image") as raster:
+        known = raster.notes
+    with open_content(content, "image") as raster:
+        return [note for note in raster.notes if note not in known]
+
+
+def told(first, last):
+    return [
+        f"the bytes from {first:,} to {last:,} are zeros, as where a file has lost a part: look "
+        "for a black stripe, and restore the file if it is there"
+    ]
+
+
 @pytest.mark.parametrize("kind", STORED)
 def test_a_stored_file_that_lost_a_block_is_told(kind):
     content = STORED[kind]
-    with open_content(content, "image") as raster:
-        notes = raster.notes
     first = len(content) // BLOCK // 3
-    with open_content(lose(content, first), "image") as raster:
-        assert [note for note in raster.notes if note not in notes] == [
-            f"the bytes from {first * BLOCK:,} to {(first + 1) * BLOCK:,} are zeros, as where a "
-            "file has lost a part: look for a black stripe, and restore the file if it is there"
-        ]
+    assert new_notes(lose(content, first), content) == told(first * BLOCK, (first + 1) * BLOCK)
+
+
+@pytest.mark.parametrize("kind", STORED)
+def test_a_stored_file_that_lost_its_end_is_told(kind):
+    content = STORED[kind]
+    first = len(content) // BLOCK // 3
+    (note,) = new_notes(lose(content, first, len(content)), content)
+    assert note.startswith(f"the bytes from {first * BLOCK:,} to ")
+
+
+def test_a_copy_that_was_interrupted_is_told(tmp_path):
+    """The file has its size from the beginning, and holes where nothing was written."""
+    content, path = STORED["tiff"], tmp_path / "a.tif"
+    path.write_bytes(content[: 50 * BLOCK])
+    os.truncate(path, len(content))
+    with open_raster(path) as raster:
+        assert list(raster.notes) == told(50 * BLOCK, len(content))
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_lost_first_rows_are_told(first):
+    content = tiff(TISSUE, photometric="rgb", description="x" * (first * BLOCK - 500))
+    rows = content.index(TISSUE[0].tobytes())
+    assert (first - 1) * BLOCK < rows < first * BLOCK
+    lost = content[:rows] + bytes(3 * BLOCK - rows) + content[3 * BLOCK :]
+    assert new_notes(lost, content) == told(rows, 3 * BLOCK)
+
+
+def test_the_levels_and_no_other_pages_are_looked_through():
+    content = pyramid(FULL)
+    assert new_notes(lose(content, len(content) // BLOCK - 2), content)
+    stream = io.BytesIO()
+    with tifffile.TiffWriter(stream) as writer:
+        for image in (TISSUE, TISSUE[:200, :300]):
+            writer.write(image, photometric="rgb")
+    content = stream.getvalue()
+    assert not new_notes(lose(content, len(content) // BLOCK - 20), content)
+    assert new_notes(lose(content, 20), content)
+
+
+def test_a_file_is_looked_through_once_and_when_its_notes_are_asked_for():
+    class Counting(io.BytesIO):
+        count = 0
+
+        def read(self, size=-1):
+            self.count += size
+            return super().read(size)
+
+        def readinto(self, buffer):
+            self.count += len(buffer)
+            return super().readinto(buffer)
+
+    content = tiff(TISSUE, photometric="rgb", tile=(64, 64))
+    stream = Counting(content)
+    raster = open_tiff(stream, "image")
+    opened = stream.count
+    assert opened < 1.2 * len(content)  # the search for colours reads a small image
+    assert raster.notes == ()
+    looked = stream.count
+    assert looked - opened > 0.9 * len(content)
+    assert raster.notes == ()
+    assert stream.count == looked
+
+
+def test_a_packed_bmp_that_lost_a_block_is_refused():
+    """Pairs of a count and a colour, in the format of 1990."""
+    colours = np.random.default_rng(0).integers(0, 2, (100, 300))
+    rows = b"".join(b"".join(b"\1" + bytes([one]) for one in row) + b"\0\0" for row in colours)
+    palette = b"\xb4\xb4\xe6\0" + b"\x96\x46\x6e\0"
+    sizes = struct.pack("<IiiHHIIiiII", 40, 300, 100, 1, 8, 1, len(rows) + 2, 3780, 3780, 2, 2)
+    head = struct.pack("<2sIHHI", b"BM", 62 + len(rows) + 2, 0, 0, 62)
+    content = head + sizes + palette + rows + b"\0\1"
+    assert np.ptp(decode_rgb(content, "image")[..., 0]) == 0xE6 - 0x6E
+    for first in range(1, len(content) // BLOCK):
+        with pytest.raises(DataError, match="not a readable image"):
+            decode_rgb(lose(content, first), "image")
+
+
+def black(where):
+    """A picture without a zero but where it is black."""
+    image = np.maximum(draw_tissue(60, 340), 1)
+    rows, columns = np.mgrid[:60, :340]
+    image[where(rows, columns)] = 0
+    return image
+
+
+BORDERS = {
+    "beginning with a row": (lambda y, x: y >= 40, 0),
+    "beside a wide margin": (lambda y, x: (y >= 40) | (x >= 310), 0),
+    "beside a narrow margin": (lambda y, x: (y >= 40) | (x >= 335), NEAR),
+    "of a round picture": (lambda y, x: np.hypot(y - 30, (x - 170) / 6) > 26, 0),
+    "of a turned picture": (lambda y, x: abs(y - 30 + (x - 170) / 20) > 18, 0),
+    "of a scan that was stopped": (lambda y, x: y * 340 + x > 40 * 340 + 200, NEAR),
+}
+
+
+@pytest.mark.parametrize("kind", BORDERS)
+def test_how_often_black_ends_are_taken_for_holes(kind):
+    """Of all places in a block at which the samples may begin."""
+    where, expected = BORDERS[kind]
+    image = black(where)
+    data, row = image.ravel(), 3 * image.shape[1]
+    alarms = 0
+    for start in range(BLOCK):
+        begin = np.array([start])
+
+        def read(first, last, start=start):
+            return data[first - start : last - start]
+
+        samples = StoredSamples(read, begin, begin + len(data), row, row, 3)
+        alarms += samples.find_hole() is not None
+    assert alarms == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(400, 700), st.integers(1, 90), st.integers(0, 2000))
+def test_a_lost_end_is_told_unless_a_row_begins_there(width, first, description):
+    image = np.maximum(np.resize(TISSUE, (300, width, 3)), 1)
+    content = tiff(image, photometric="rgb", description="x" * description)
+    rows = content.index(image[0].tobytes())
+    column = (first * BLOCK - rows) % (3 * width)
+    expected = [] if min(column, 3 * width - column) < 3 else told(first * BLOCK, len(content))
+    assert new_notes(lose(content, first, len(content)), content) == expected
 
 
 @settings(max_examples=60, deadline=None)
@@ -139,17 +278,21 @@ def test_a_hole_fills_whole_blocks_of_the_file(around, start, length):
     hole = (inner.start, inner.stop) if len(inner) and begins and ends else None
     assert find_hole(content, start) == hole
     to_the_end = find_hole(around + bytes(length), start)
-    assert (to_the_end is not None) == (len(inner) > 0 and begins)
+    fills = last - inner.start > FEW  # the last block need not be whole
+    assert to_the_end == ((inner.start, last) if begins and fills else None)
     assert find_hole(around + bytes(length), start, ends=False) is None
 
 
-def test_a_hole_across_the_pieces_that_are_read_is_found(monkeypatch):
+@pytest.mark.parametrize("blocks", [2, 15, 16, 40, 90])
+def test_a_hole_across_the_pieces_that_are_read_is_found(monkeypatch, blocks):
     content = tiff(draw_tissue(600, 700), photometric="rgb")
-    monkeypatch.setattr(tiff_pixels, "PIECE", 16 * BLOCK)
+    monkeypatch.setattr(holes, "PIECE", 16 * BLOCK)
     for first in (15, 16, 17, 120):
-        with open_content(lose(content, first, 2), "image") as raster:
-            (note,) = raster.notes
-        assert note.startswith(f"the bytes from {first * BLOCK:,} to {(first + 2) * BLOCK:,} ")
-    monkeypatch.setattr(tiff_pixels, "MOST_SEARCHED", 1000)
-    with open_content(lose(content, 15, 2), "image") as raster:
-        assert not raster.notes
+        lost = lose(content, first, blocks)
+        assert new_notes(lost, content) == told(first * BLOCK, (first + blocks) * BLOCK)
+
+
+def test_a_hole_longer_than_what_is_read_at_a_time_is_found():
+    content = tiff(np.resize(TISSUE, (1200, 1000, 3)), photometric="rgb")
+    blocks = holes.PIECE * 2 // BLOCK + 5
+    assert new_notes(lose(content, 3, blocks), content) == told(3 * BLOCK, (3 + blocks) * BLOCK)

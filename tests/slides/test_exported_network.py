@@ -28,7 +28,7 @@ def networks():
 def test_both_give_the_same_maps(networks):
     noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)
     tiles = np.concatenate([IMAGE[:256, :256], noise], axis=-1)[None]
-    exported, keras = (network.predict(tiles) for network in networks)
+    exported, keras = (np.stack(network.predict(tiles)) for network in networks)
     assert exported.shape == keras.shape == (1, 256, 256, 2)
     np.testing.assert_allclose(exported, keras, atol=1e-4)
 

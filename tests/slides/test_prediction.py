@@ -5,16 +5,12 @@ import pytest
 from drawn_slides import ArrayRaster, draw_blobs, see
 
 from nucleibench.labelling.stitch import predict_map
-from nucleibench.slides import prediction
+from nucleibench.slides import prediction, tiling
 from nucleibench.slides.plane import Plane
-from nucleibench.slides.prediction import (
-    blend_tiles,
-    choose_tiles,
-    lay_tiles,
-    predict_tiles,
-    read_tiles,
-)
+from nucleibench.slides.prediction import blend_tiles, predict_tiles, read_tiles
+from nucleibench.slides.tiling import choose_tiles, lay_tiles
 from nucleibench.slides.tissue import Tissue
+from nucleibench.slides.trained_network import group_windows
 
 EVERYWHERE = Tissue(np.ones((1, 1), bool), (255, 255, 255))
 
@@ -25,14 +21,17 @@ def predict(image, predictor, overlap, columns, tissue=EVERYWHERE):
     places = choose_tiles(grid, tissue, *columns)
     with ThreadPoolExecutor(2) as threads:
         tiles = read_tiles(plane, grid, places, threads, 2)
-        strips = list(blend_tiles(grid, places, predict_tiles(tiles, predictor, 3), *columns))
+        maps = predict_tiles(tiles, group_windows(predictor), 3)
+        strips = list(blend_tiles(grid, places, maps, *columns))
     assert len(strips) == len(grid.tops)
     return np.concatenate(strips)
 
 
 @pytest.fixture(autouse=True)
-def small_chunks(monkeypatch):
+def small_chunks_and_windows(monkeypatch):
     monkeypatch.setattr(prediction, "CHUNK", 40)
+    monkeypatch.setattr(tiling, "STEP", 16)
+    monkeypatch.setattr(tiling, "SEEN", 4)
 
 
 @pytest.mark.parametrize("predictor", [see, lambda tiles: see(tiles)[..., 0]], ids=["3", "1"])
@@ -64,8 +63,8 @@ def test_maps_are_whole_in_tissue_and_nothing_far_from_it(cells):
     np.testing.assert_array_equal(found[near], expected[near])
     rows, columns = np.nonzero(found[..., 0])
     top, left = cells[0] * 40, cells[1] * 40
-    assert top - 64 < rows.min() <= rows.max() < top + 40 + 64
-    assert left - 64 < columns.min() <= columns.max() < left + 40 + 64
+    assert top - 20 <= rows.min() <= rows.max() < top + 40 + 20
+    assert left - 20 <= columns.min() <= columns.max() < left + 40 + 20
 
 
 def test_each_chunk_is_read_once():

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_slides import ArrayRaster, draw_blobs, paint, same_nuclei, stand_in
+from drawn_slides import ArrayRaster, draw_blobs, paint, same_nuclei, see, stand_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +11,9 @@ from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.labelling.instances import label_nuclei
 from nucleibench.labelling.separations import SEPARATIONS
 from nucleibench.labelling.stitch import predict_map
+from nucleibench.slides import tiling
 from nucleibench.slides.sweep import Division
+from nucleibench.slides.trained_network import group_windows
 from nucleibench.slides.whole_slide import SlideSettings, segment_slide, survey_slide
 
 ALL = SlideSettings(tissue="all")
@@ -25,9 +27,7 @@ def segment(raster, network, division=None, chosen=ALL, progress=None):
 def label_at_once(image, network):
     """Label the maps of the whole image, rounded as files of maps are."""
     inference = network.inference
-    maps = predict_map(
-        image, network.predict, network.tile_size, inference.overlap, inference.batch_size
-    )
+    maps = predict_map(image, see, network.tile_size, inference.overlap, inference.batch_size)
     return label_nuclei(maps.astype(np.float16).astype(np.float32), network.setting)
 
 
@@ -97,7 +97,7 @@ def test_parts_show_the_image_itself_and_mean_probabilities():
     (part,) = segment(ArrayRaster(image), network)
     (top, left), (height, width) = part.corner, part.labels.shape
     np.testing.assert_array_equal(part.image, image[top : top + height, left : left + width])
-    maps = predict_map(image, network.predict, 32, 0.25, 3)[..., 0]
+    maps = predict_map(image, see, 32, 0.25, 3)[..., 0]
     window = maps[top : top + height, left : left + width]
     expected = [window[part.labels == number].mean() for number in range(1, part.labels.max() + 1)]
     np.testing.assert_allclose(part.certainty, expected, atol=1e-3)
@@ -191,6 +191,25 @@ def test_glass_is_never_predicted(slide_with_borders):
     found = sum(tiles)
     segment(raster, counting)
     assert found < 0.5 * (sum(tiles) - found)
+
+
+@pytest.mark.parametrize("division", [Division(16, 32, 64), Division(16, 16, 160)])
+def test_windows_of_tissue_do_not_depend_on_how_a_slide_is_divided(
+    slide_with_borders, monkeypatch, division
+):
+    monkeypatch.setattr(tiling, "STEP", 8)
+    monkeypatch.setattr(tiling, "SEEN", 4)
+    raster, _ = slide_with_borders
+    sizes, network = set(), stand_in("boundary", 0.4)
+    network = replace(
+        network, predict=lambda t: sizes.update(w.shape for w in t) or group_windows(see)(t)
+    )
+    at_once = segment(raster, network, Division(16, 1600, 1600), SlideSettings())
+    expected = paint(raster.shape, at_once)
+    assert expected.max() > 10
+    assert len(sizes) > 1
+    found = segment(raster, network, division, SlideSettings())
+    assert same_nuclei(paint(raster.shape, found), expected)
 
 
 def test_a_slide_without_tissue_has_no_nuclei():
