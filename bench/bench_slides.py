@@ -108,7 +108,8 @@ def measure(slide, members):
     tissue = record.counts["tissue_mm2"] * 1e6 / record.pixel_size["um"] ** 2 / 1e6
     print(
         f"{slide.stem}, {members.replace(',', ' ')}, {tissue:.1f}, {record.counts['nuclei']}, "
-        f"{processor:.1f}, {processor / tissue:.2f}, {1 - alone / processor:.0%}, {clock:.0f}, {peak:.0f}",
+        f"{processor:.1f}, {processor / tissue:.2f}, {1 - alone / processor:.0%}, "
+        f"{clock:.0f}, {peak:.0f}",
         flush=True,
     )
 
