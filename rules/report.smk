@@ -189,7 +189,7 @@ rule release_network:
         unpack(ask(experiment.labels.release_inputs)),
         reference="<results>/normalized/target.json",
         metrics=expand("<results>/metrics/{{method}}/{dataset}.csv", dataset=DATASETS),
-        sheet=f"{TRAINING_DATA}/images.csv",
+        sheets=expand("<results>/data/{dataset}/images.csv", dataset=DATASETS),
     output:
         folder=directory("<results>/releases/{method}"),
     log:

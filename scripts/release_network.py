@@ -5,6 +5,8 @@ from nucleibench.data.sheets import organs_of_split
 from nucleibench.experiment.jobs import logged
 from nucleibench.report.release import write_release
 
+datasets, training = snakemake.params.datasets, snakemake.params.training_dataset
+sheets = dict(zip(datasets, snakemake.input.sheets, strict=True))
 with logged(snakemake.log[0]):
     hide_accelerators()  # the job asked for none
     write_release(
@@ -13,10 +15,8 @@ with logged(snakemake.log[0]):
         snakemake.input.reference,
         snakemake.input.setting[0],
         snakemake.input.cards,
-        dict(zip(snakemake.params.datasets, snakemake.input.metrics, strict=True)),
-        {
-            "datasets": [snakemake.params.training_dataset],
-            "organs": organs_of_split(snakemake.input.sheet, "train"),
-        },
+        dict(zip(datasets, snakemake.input.metrics, strict=True)),
+        sheets,
+        {"datasets": [training], "organs": organs_of_split(sheets[training], "train")},
         snakemake.params.usage,
     )

@@ -35,6 +35,7 @@ def write_card(facts: Mapping[str, Any]) -> str:
         "What it saw": describe_training(facts),
         "Files": describe_files(facts),
         "Validation": describe_scores(facts),
+        "Patients": describe_patients(facts),
         "Licence": describe_licences(facts),
     }
     text = "".join(f"\n## {name}\n\n" + "\n".join(lines) + "\n" for name, lines in sections.items())
@@ -113,6 +114,22 @@ def describe_scores(facts: Mapping[str, Any]) -> Sequence[str]:
         f"| test images | nuclei | {' | '.join(headings)} |",
         "| :-- |" + " --: |" * (len(headings) + 1),
         *(_score_row(dataset, scores) for dataset, scores in facts["scores"].items()),
+    ]
+
+
+def describe_patients(facts: Mapping[str, Any]) -> Sequence[str]:
+    """Return the table of scores by patient."""
+    return [
+        "The patients of each dataset with the lowest AJI come first. Look at images like these"
+        " with care.",
+        "",
+        "| test images of | organ | images | nuclei | predicted | AJI | F1 (0.5) |",
+        "| :-- | :-- | --: | --: | --: | --: | --: |",
+        *(
+            f"| {row['dataset']}, {row['patient']} | {row['organ']} | {row['images']} |"
+            f" {row['n_true']:,} | {row['n_predicted']:,} | {row['aji']:.3f} | {row['f1_50']:.3f} |"
+            for row in facts["patients"]
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from nucleibench.data.sheets import read_sheet
 from nucleibench.evaluate.evaluating import read_metrics
 from nucleibench.evaluate.summary import summarize
 from nucleibench.families.unet.export import export_network, halve_weights
@@ -13,6 +14,7 @@ from nucleibench.families.unet.settings import UNet
 from nucleibench.files import file_digest, read_json, write_json
 from nucleibench.report.describing import describe_release
 from nucleibench.report.licences import find_licences
+from nucleibench.report.patients import score_patients
 
 
 def write_release(
@@ -22,6 +24,7 @@ def write_release(
     setting: str | Path,
     cards: Sequence[str | Path],
     metrics: Mapping[str, str | Path],
+    sheets: Mapping[str, str | Path],
     saw: Mapping[str, Sequence[str]],
     usage: Mapping[str, Any],
 ) -> None:
@@ -34,6 +37,7 @@ def write_release(
         setting: How the mean of their maps becomes nuclei.
         cards: What the training of each network wrote about it.
         metrics: Dataset -> metrics file; the scores go to the card.
+        sheets: Dataset -> its sheet, which names organs and patients.
         saw: Datasets and organs of the images that train in this experiment. Networks that were
             installed have their own on their cards, and the licences of these images too.
         usage: What a user needs besides: turns, inference (tile size, overlap, batch size),
@@ -44,7 +48,7 @@ def write_release(
     folder.mkdir(parents=True, exist_ok=True)
     for name, source in ((STAINS, stains), (SETTING, setting)):
         write_json(folder / name, read_json(source))
-    scores = {dataset: summarize(read_metrics(path), "pooled") for dataset, path in metrics.items()}
+    scored = {dataset: read_metrics(path) for dataset, path in metrics.items()}
     own = {"saw": saw, "licences": usage.get("licences", {})}
     facts = {
         "members": [
@@ -53,7 +57,12 @@ def write_release(
         ],
         **usage,
         "normalization": read_json(stains)["engine"],
-        "scores": scores,
+        "scores": {dataset: summarize(images, "pooled") for dataset, images in scored.items()},
+        "patients": [
+            row
+            for dataset, images in scored.items()
+            for row in score_patients(dataset, images, read_sheet(sheets[dataset]))
+        ],
     }
     write_json(folder / CARD, {**facts, "licences": find_licences(facts)})
     describe_release(folder)

@@ -4,16 +4,19 @@ import json
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
 from nucleibench.errors import DataError
+from nucleibench.evaluate.scores import IOU_PERCENTS, match_column
 from nucleibench.evaluate.summary import MEASURES
 from nucleibench.families.unet.release_card import CARD, read_members
 from nucleibench.files import file_digest, read_json, write_json
 from nucleibench.report.describing import describe_release
 from nucleibench.report.licences import find_licences, find_spdx
 from nucleibench.report.model_card import make_head, write_card
+from nucleibench.report.patients import score_patients
 from nucleibench.slides.planning import SHIPPED
 
 MEMBER = {
@@ -39,6 +42,7 @@ FACTS = {
     "test_organ": "breast",
     "normalization": "vahadane",
     "normalization_unit": "patient",
+    "patients": [],
 }
 SCORES = {name: index / 100 for index, name in enumerate(MEASURES)}
 SCORES |= {"images": 8, "n_true": 3091, "n_predicted": 3000}
@@ -57,6 +61,31 @@ def test_the_card_has_every_measure_of_the_tables_under_its_heading():
     assert f"| test images | nuclei | {headings} |" in body
     values = " | ".join(f"{index / 100:.4f}" for index in range(len(MEASURES)))
     assert f"| monuseg, 8 | 3,091 | {values} |" in body
+
+
+def test_the_card_names_the_patients_with_the_lowest_scores_first():
+    images = pd.DataFrame({"image": ["b_1", "a_1", "b_2"], "aji": [0.6, 0.75, 0.8]})
+    images = images.assign(pq=0.5, n_true=[10, 4, 30], n_predicted=[20, 4, 20])
+    for percent in IOU_PERCENTS:
+        images[match_column(percent)] = [10, 3, 15]
+    sheet = images[["image"]].assign(patient=["B", "A", "B"], organ=["breast", "colon", "breast"])
+    rows = score_patients("tnbc", images, sheet)
+    assert [row["patient"] for row in rows] == ["B", "A"]
+    assert rows[0] == {
+        "dataset": "tnbc",
+        "patient": "B",
+        "organ": "breast",
+        "images": 2,
+        "n_true": 40,
+        "n_predicted": 40,
+        "aji": pytest.approx(0.7),
+        "f1_50": pytest.approx(25 / 40),
+    }
+    _, body = split_card(write_card({**FACTS, "patients": rows, "scores": {}}))
+    table = body.split("## Patients\n")[1].splitlines()
+    first, second = [line for line in table if line.startswith("| tnbc")]
+    assert first == "| tnbc, B | breast | 2 | 40 | 40 | 0.700 | 0.625 |"
+    assert second == "| tnbc, A | colon | 1 | 4 | 4 | 0.750 | 0.750 |"
 
 
 def test_the_card_describes_each_network():
