@@ -41,7 +41,7 @@ def cut(image, size):
 def segment(image, network):
     """Return the labels of a normalised image."""
     tiling = network.inference
-    predict = lambda tiles: np.stack(network.predict(tiles))  # noqa: E731
+    predict = lambda tiles: np.stack(list(network.predict(tiles)))  # noqa: E731
     maps = predict_map(image, predict, network.tile_size, tiling.overlap, tiling.batch_size)
     return label_nuclei(maps, network.setting)
 

@@ -32,7 +32,7 @@ def exported(inputs: Inputs) -> Work:
     network = load_trained_network(_shipped(), turns=1)
     views = len(network.views)
     tiles = np.tile(inputs["tiles"], (1, 1, 1, views))
-    return lambda: {"maps": np.stack(network.predict(tiles))}
+    return lambda: {"maps": np.stack(list(network.predict(tiles)))}
 
 
 def by_keras(inputs: Inputs, backend: str) -> Work:
@@ -43,7 +43,7 @@ def by_keras(inputs: Inputs, backend: str) -> Work:
     network = load_trained_network(_shipped(), turns=1, accelerators=1)
     views = len(network.views)
     tiles = np.tile(inputs["tiles"], (1, 1, 1, views))
-    return lambda: {"maps": np.stack(network.predict(tiles))}
+    return lambda: {"maps": np.stack(list(network.predict(tiles)))}
 
 
 def encoder(inputs: Inputs, name: str, precision: str = "float32") -> Work:

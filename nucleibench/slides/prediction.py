@@ -5,10 +5,10 @@ maps of a pixel depend on the image alone.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import islice, product
+from itertools import product
 
 import numpy as np
 
@@ -23,8 +23,9 @@ CHUNK = 1024
 # Row and column of a chunk.
 Place = tuple[int, int]
 
-# From windows of tiles, uint8 (height, width, channels) of any size, to the maps of each.
-TilePredictor = Callable[[Sequence[np.ndarray]], Sequence[np.ndarray]]
+# From windows of tiles, uint8 (height, width, channels) of any size, to the maps (height, width[,
+# maps]) of each, in their order.
+WindowPredictor = Callable[[Iterable[np.ndarray]], Iterator[np.ndarray]]
 
 
 def read_tiles(
@@ -47,14 +48,6 @@ def read_tiles(
             del chunks[chunk]
         sides = (window.stop - window.start for window in (tile.rows, tile.columns))
         yield pad_to_shape(_paste(chunks, box), *sides)
-
-
-def predict_tiles(
-    windows: Iterator[np.ndarray], predictor: TilePredictor, batch_size: int
-) -> Iterator[np.ndarray]:
-    """Yield the maps (height, width[, maps]) of each window, ``batch_size`` of them at a time."""
-    while batch := list(islice(windows, batch_size)):
-        yield from predictor(batch)
 
 
 def blend_tiles(

@@ -1,10 +1,11 @@
 """The trained networks of a release, made ready to segment slides."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import islice
 
 import numpy as np
 
@@ -16,13 +17,11 @@ from nucleibench.families.unet.release import Member, Release
 from nucleibench.families.unet.release_card import STAINS
 from nucleibench.labelling.stitch import Predictor
 from nucleibench.prepare.targets import TARGETS
-from nucleibench.slides.prediction import TilePredictor
+from nucleibench.slides.pipeline import map_ahead
+from nucleibench.slides.prediction import WindowPredictor
 from nucleibench.slides.views import list_views, split_views
 from nucleibench.slides.whole_slide import TrainedNetwork
 from nucleibench.stain.reference import read_reference
-
-WINDOWS = 4
-"""How many windows of tiles a thread is given at a time; they are of several sizes."""
 
 
 def needs_keras(release: Release, accelerators: int = 0) -> bool:
@@ -61,13 +60,12 @@ def load_trained_network(
     views = list_views(member.network.colors for member in release.members)
     if needs_keras(release, accelerators):
         predictors, runtime = _load_with_keras(release, turns)
-        predict = group_windows(_average(release, predictors, views))
+        predict = group_windows(_average(release, predictors, views), inference.batch_size)
     else:
         predictors = [_load_exported(member, turns) for member in release.members]
         runtime = f"onnxruntime {version('onnxruntime')}"
         threads = threads or len(os.sched_getaffinity(0))
         predict = spread_windows(_average(release, predictors, views), threads)
-        inference = inference.model_copy(update={"batch_size": WINDOWS * threads})
     return TrainedNetwork(
         predict,
         release.tile_size,
@@ -101,24 +99,30 @@ def average_members(predictors: Sequence[Predictor], views: Sequence[int]) -> Pr
     return predict
 
 
-def spread_windows(predictor: Predictor, threads: int) -> TilePredictor:
-    """Return a predictor whose ``threads`` take a window each, and wait for nothing in between."""
+def spread_windows(predictor: Predictor, threads: int) -> WindowPredictor:
+    """Return a predictor whose ``threads`` take a window each; one more is kept ready."""
     pool = ThreadPoolExecutor(threads)
-    return lambda windows: list(pool.map(lambda window: predictor(window[None])[0], windows))
+    return lambda windows: map_ahead(pool, lambda tile: predictor(tile[None])[0], windows, threads)
 
 
-def group_windows(predictor: Predictor) -> TilePredictor:
-    """Return a predictor that takes windows of the same size together."""
+def group_windows(predictor: Predictor, batch_size: int) -> WindowPredictor:
+    """Return a predictor that takes windows of the same size, of ``batch_size``, together."""
 
-    def predict(windows: Sequence[np.ndarray]) -> list[np.ndarray]:
-        maps: dict[int, np.ndarray] = {}
-        for shape in dict.fromkeys(window.shape for window in windows):
-            places = [place for place, window in enumerate(windows) if window.shape == shape]
-            found = predictor(np.stack([windows[place] for place in places]))
-            maps.update(zip(places, found, strict=True))
-        return [maps[place] for place in range(len(windows))]
+    def predict(windows: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+        coming = iter(windows)
+        while batch := list(islice(coming, batch_size)):
+            yield from _predict_together(predictor, batch)
 
     return predict
+
+
+def _predict_together(predictor: Predictor, windows: Sequence[np.ndarray]) -> list[np.ndarray]:
+    maps: dict[int, np.ndarray] = {}
+    for shape in dict.fromkeys(window.shape for window in windows):
+        places = [place for place, window in enumerate(windows) if window.shape == shape]
+        found = predictor(np.stack([windows[place] for place in places]))
+        maps.update(zip(places, found, strict=True))
+    return [maps[place] for place in range(len(windows))]
 
 
 def _load_exported(member: Member, turns: int) -> Predictor:

@@ -26,7 +26,7 @@ from nucleibench.slides.cells import CELL, CellLabels, Region, label_region, rea
 from nucleibench.slides.channel_order import seem_exchanged
 from nucleibench.slides.pipeline import iterate_ahead, map_ahead
 from nucleibench.slides.plane import Plane
-from nucleibench.slides.prediction import TilePredictor, blend_tiles, predict_tiles, read_tiles
+from nucleibench.slides.prediction import WindowPredictor, blend_tiles, read_tiles
 from nucleibench.slides.settings import TissueChoice
 from nucleibench.slides.stains import sample_tissue
 from nucleibench.slides.sweep import Division, Swath, cut_regions, plan_swaths
@@ -71,7 +71,7 @@ class TrainedNetwork:
         views: colours of an image that ``predict`` takes, one after another (see ``views``).
     """
 
-    predict: TilePredictor
+    predict: WindowPredictor
     tile_size: int
     inference: Inference
     setting: PostProcessing
@@ -203,8 +203,8 @@ class _Slide:
         """Yield the maps of a swath strip by strip, which a thread of their own makes."""
         network, grid = self._network, self._grid
         windows = read_tiles(self._plane, grid, tiles, readers, ahead)
-        maps = predict_tiles(windows, network.predict, network.inference.batch_size)
-        return iterate_ahead(blend_tiles(grid, tiles, maps, *swath.seen), 2)
+        strips = blend_tiles(grid, tiles, network.predict(windows), *swath.seen)
+        return iterate_ahead(strips, 2)
 
     def _in_order(self, parts: Iterator[CellNuclei]) -> Iterator[CellNuclei]:
         """Yield parts, which come block by block, by the rows of their cells."""

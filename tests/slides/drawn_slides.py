@@ -57,7 +57,7 @@ def stand_in(separation, threshold=0.5, **setting):
     """Return a network of tiles of 32 pixels."""
     inference = Inference(size=32, overlap=0.25, batch_size=3)
     chosen = PostProcessing(threshold, setting.pop("min_size", 4), separation, **setting)
-    return TrainedNetwork(group_windows(see), 32, inference, chosen, UNCHANGED)
+    return TrainedNetwork(group_windows(see, 3), 32, inference, chosen, UNCHANGED)
 
 
 def paint(shape, parts):

@@ -28,7 +28,7 @@ def networks():
 def test_both_give_the_same_maps(networks):
     noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)
     tiles = np.concatenate([IMAGE[:256, :256], noise], axis=-1)[None]
-    exported, keras = (np.stack(network.predict(tiles)) for network in networks)
+    exported, keras = (np.stack(list(network.predict(tiles))) for network in networks)
     assert exported.shape == keras.shape == (1, 256, 256, 2)
     np.testing.assert_allclose(exported, keras, atol=1e-4)
 
@@ -59,9 +59,9 @@ def test_the_maps_are_the_mean_of_what_each_network_finds_in_its_colours(network
     assert exported.views == ("normalized", "original")
     views = [IMAGE[None, :256, :256], 255 - IMAGE[None, :256, :256]]
     seen = dict(zip(exported.views, views, strict=True))
-    maps = [network.predict(seen[network.views[0]]) for network in alone]
+    maps = [list(network.predict(seen[network.views[0]])) for network in alone]
     np.testing.assert_allclose(
-        exported.predict(np.concatenate(views, axis=-1)), np.mean(maps, axis=0), atol=1e-6
+        list(exported.predict(np.concatenate(views, axis=-1))), np.mean(maps, axis=0), atol=1e-6
     )
 
 

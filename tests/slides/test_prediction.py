@@ -7,7 +7,7 @@ from drawn_slides import ArrayRaster, draw_blobs, see
 from nucleibench.labelling.stitch import predict_map
 from nucleibench.slides import prediction, tiling
 from nucleibench.slides.plane import Plane
-from nucleibench.slides.prediction import blend_tiles, predict_tiles, read_tiles
+from nucleibench.slides.prediction import blend_tiles, read_tiles
 from nucleibench.slides.tiling import choose_tiles, lay_tiles
 from nucleibench.slides.tissue import Tissue
 from nucleibench.slides.trained_network import group_windows
@@ -21,7 +21,7 @@ def predict(image, predictor, overlap, columns, tissue=EVERYWHERE):
     places = choose_tiles(grid, tissue, *columns)
     with ThreadPoolExecutor(2) as threads:
         tiles = read_tiles(plane, grid, places, threads, 2)
-        maps = predict_tiles(tiles, group_windows(predictor), 3)
+        maps = group_windows(predictor, 3)(tiles)
         strips = list(blend_tiles(grid, places, maps, *columns))
     assert len(strips) == len(grid.tops)
     return np.concatenate(strips)

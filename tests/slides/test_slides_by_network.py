@@ -38,7 +38,7 @@ def label_at_once(image, network):
     """Label an image as the workflow does."""
     normalized, _ = normalize_image(image, network.reference)
     seen, tiling = np.concatenate([normalized, image], axis=-1), network.inference
-    predict = lambda tiles: np.stack(network.predict(tiles))  # noqa: E731
+    predict = lambda tiles: np.stack(list(network.predict(tiles)))  # noqa: E731
     maps = predict_map(seen, predict, network.tile_size, tiling.overlap, tiling.batch_size)
     return label_nuclei(maps.astype(np.float16).astype(np.float32), network.setting)
 
