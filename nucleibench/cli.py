@@ -5,16 +5,18 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import shtab
 
 from nucleibench import __version__
+from nucleibench.bounds import MOST_THREADS, MOST_TURNS
 from nucleibench.commands.arguments import PIXEL_SIZES, number_within, read_numbers, some_path
 from nucleibench.commands.check import add_check
 from nucleibench.commands.evaluate import add_evaluate
 from nucleibench.commands.output import held_output
-from nucleibench.errors import NucleiBenchError
+from nucleibench.errors import PIP, ConfigurationError, NucleiBenchError
 
 OUTPUTS = ("geojson", "geojson.gz", "csv", "parquet", "labels", "picture")
 USUAL_OUTPUTS = ("geojson", "csv", "labels", "picture")
@@ -109,7 +111,7 @@ def _add_segment(parser: argparse.ArgumentParser) -> None:
     _add_reading(add)
     add(
         "--threads",
-        type=number_within(int, 1, 1024),
+        type=number_within(int, 1, MOST_THREADS),
         default=len(os.sched_getaffinity(0)),
         help="processor threads; default: all processors",
     )
@@ -132,7 +134,7 @@ def _add_reading(add: Callable[..., argparse.Action]) -> None:
     )
     add(
         "--turns",
-        type=number_within(int, 1, 8),
+        type=number_within(int, 1, MOST_TURNS),
         help="orientations of each tile, whose maps are averaged; 1 is fastest",
     )
     add(
@@ -147,6 +149,7 @@ def _segment(chosen: argparse.Namespace) -> int:
     for place in chosen.images:
         if not os.path.exists(place):
             raise NucleiBenchError(f"{place} does not exist; give images, slides or folders")
+    _check_gpus(chosen.gpu)
     from nucleibench.slides.options import Options
     from nucleibench.slides.planning import find_release, plan_batch
 
@@ -167,6 +170,7 @@ def _segment(chosen: argparse.Namespace) -> int:
         options,
         chosen.overwrite,
         chosen.gpu,
+        tell=_tell,
     )
     from nucleibench.slides.batch import segment_batch
     from nucleibench.slides.trained_network import needs_keras
@@ -186,8 +190,29 @@ def _prepare_keras(threads: int, gpu: int) -> None:
     from nucleibench.compute.runtime import configure
     from nucleibench.compute.settings import Computation
 
-    with held_back():
-        configure(Computation(), threads, gpu, seed=0, tell=lambda line: None)
+    with held_back() as tell_waiting:
+        configure(Computation(), threads, gpu, 0, lambda line: None, tell_waiting)
+        from nucleibench.compute.devices import accelerator_count
+
+        found = accelerator_count() if gpu else 0
+    if found < gpu:
+        raise ConfigurationError(
+            f"--gpu {gpu}: TensorFlow can use {found} GPUs here; install its libraries of NVIDIA "
+            f"({PIP.format('gpu')}), or leave --gpu out: processors compute"
+        )
+
+
+def _check_gpus(asked: int) -> None:
+    """Raise ConfigurationError where fewer GPUs are visible; no network library is loaded."""
+    from nucleibench.compute.accelerators import visible_accelerators
+
+    if not asked or find_spec("keras") is None:  # which is told when the network is known
+        return
+    if len(visible := visible_accelerators()) < asked:
+        raise ConfigurationError(
+            f"--gpu {asked}: {len(visible)} NVIDIA GPUs are visible here (nvidia-smi and "
+            "CUDA_VISIBLE_DEVICES say which); give as many, or leave --gpu out: processors compute"
+        )
 
 
 def _tell(text: str) -> None:

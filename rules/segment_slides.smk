@@ -31,6 +31,7 @@ rule segment_slides:
         experiment.environment("network")
     params:
         slides=experiment.slides.patients,
+        left_out=experiment.slides.left_out,
         code=experiment.code("segment_slides"),
     script:
         "../scripts/segment_slides.py"

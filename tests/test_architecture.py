@@ -29,7 +29,7 @@ CODE = [
 ]
 
 # What all rooms stand on.
-GROUND = ["errors", "files", "images", "parallel", "registry", "settings"]
+GROUND = ["bounds", "errors", "files", "images", "parallel", "registry", "settings"]
 # Room -> the rooms that it imports beside the ground: some of those before it.
 ROOMS = {
     "compute": [],

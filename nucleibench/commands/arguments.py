@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from nucleibench.bounds import LARGEST, SMALLEST
+
 
 def some_path(text: str) -> Path:
     """Read a path; an empty one, as of a variable without a value, would be this very folder."""
@@ -24,7 +26,7 @@ def number_within(
             number = lowest - 1
         if not lowest <= number <= highest:
             raise argparse.ArgumentTypeError(
-                f"{text!r} is not a number from {lowest} to {highest}{unit}"
+                f"{text!r} is not a number from {lowest:g} to {highest:g}{unit}"
             )
         return number
 
@@ -37,5 +39,5 @@ def read_numbers(text: str) -> tuple[int, ...]:
     return tuple(int(read(part)) for part in text.split(","))
 
 
-PIXEL_SIZES = number_within(float, 0.05, 5, " micrometres")
+PIXEL_SIZES = number_within(float, SMALLEST, LARGEST, " micrometres")
 """Reads the side of a pixel."""

@@ -7,14 +7,19 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 WAIT = 1.0  # seconds between two looks for a free accelerator
 
 
-def claim_accelerators(count: int) -> list[str]:
+print_now = partial(print, flush=True)
+"""Prints a line so that it is seen at once, in the file of a log as well."""
+
+
+def claim_accelerators(count: int, tell: Callable[[str], None] = print_now) -> list[str]:
     """Claim accelerators for the life of this process, and let it see no others.
 
     CUDA_VISIBLE_DEVICES names those to choose from (all NVIDIA GPUs, where it is not set); on
@@ -23,6 +28,7 @@ def claim_accelerators(count: int) -> list[str]:
 
     Args:
         count: how many to claim; all, where there are fewer.
+        tell: is told at once where it must wait.
 
     Returns:
         The names claimed. None without any NVIDIA GPU: the environment is then left as it is.
@@ -32,7 +38,7 @@ def claim_accelerators(count: int) -> list[str]:
     if not count:
         return []
     if not (claimed := _claim_free(visible, count)):
-        print(f"waiting for {count} of the accelerators {', '.join(visible)}", flush=True)
+        tell(f"waiting for {count} of the accelerators {', '.join(visible)}")
     while not claimed:
         time.sleep(WAIT)
         claimed = _claim_free(visible, count)

@@ -37,6 +37,14 @@ def _share_on_tensorflow(count: int) -> None:
 _SHARING = {"jax": _share_on_jax, "tensorflow": _share_on_tensorflow}
 
 
+def accelerator_count() -> int:
+    """Return how many accelerators the backend can use in this process."""
+    try:
+        return len(keras.distribution.list_devices("gpu"))
+    except RuntimeError:  # JAX says so of none
+        return 0
+
+
 def device_count() -> int:
     """Return the number of devices that share each batch."""
     if keras.backend.backend() == "tensorflow":

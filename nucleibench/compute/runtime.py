@@ -7,7 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from nucleibench.compute.accelerators import claim_accelerators, hide_accelerators
+from nucleibench.compute.accelerators import claim_accelerators, hide_accelerators, print_now
 from nucleibench.compute.settings import Computation
 from nucleibench.errors import needs_extra
 
@@ -21,6 +21,7 @@ def configure(
     gpu: int,
     seed: int,
     tell: Callable[[str], None] = print,
+    tell_waiting: Callable[[str], None] = print_now,
 ) -> None:
     """Set up Keras for this process, reproducibly.
 
@@ -31,13 +32,14 @@ def configure(
             that the machine has, several share every batch.
         seed: of every random generator.
         tell: is told which accelerators are used.
+        tell_waiting: is told at once where other jobs hold them, and this one waits.
     """
     if "keras" in sys.modules:
         raise RuntimeError("configure() must be called before keras is imported")
     keep_freed_memory()
     _choose_backend(computation.backend)
     if gpu:
-        tell(f"accelerators: {', '.join(claim_accelerators(gpu)) or 'none found'}")
+        tell(f"accelerators: {', '.join(claim_accelerators(gpu, tell_waiting)) or 'none found'}")
     else:
         hide_accelerators()
         tell("accelerators hidden")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
+from nucleibench.bounds import LARGEST, SMALLEST
 from nucleibench.data.notices import tell
 from nucleibench.errors import DataError
-from nucleibench.images.pixel_size import LARGEST, SMALLEST
 
 SPLITS = ("train", "test")
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from nucleibench.bounds import LARGEST, SMALLEST
 from nucleibench.data.formats import FORMATS
 from nucleibench.data.splits import SplitRule
 from nucleibench.settings import Count, Name, OneOf, Settings
@@ -77,7 +78,7 @@ class Dataset(Settings):
     """Which images test: `organ`, those of the test organ, while the others train; `test`, all of
     them; `sheet`, those that the column split of `images.csv` says, or all where there is none.
     Left out, it is `organ` in monuseg, `test` in tnbc and consep, `sheet` in folder."""
-    pixel_size: Annotated[float, Field(ge=0.05, le=5)] | None = None
+    pixel_size: Annotated[float, Field(ge=SMALLEST, le=LARGEST)] | None = None
     """Side of a pixel in micrometres, for images of which `images.csv` says none. Left out, it is
     0.25 in monuseg and tnbc, 0.275 in consep, and in folder what each file states. Images of other
     pixels than 0.25 are brought to these for networks and algorithms, and scored in their own."""

@@ -29,6 +29,7 @@ class SlidePlan:
         """Take a checked configuration, its rows, where releases lie, and fingerprints."""
         self.configuration, self.labels, self.root, self.code = configuration, labels, root, code
         self.settings = configuration.slides or Slides(images="-")
+        self._left_out: list[str] = []
 
     @cached_property
     def slides(self) -> dict[str, Slide]:
@@ -40,7 +41,13 @@ class SlidePlan:
         if self.configuration.slides is None:
             return {}
         results = Path(self.configuration.results) / "slides"
-        return {slide.name: slide for slide in find_slides(self.settings.images, results)}
+        found = find_slides(self.settings.images, results, self._left_out.append)
+        return {slide.name: slide for slide in found}
+
+    @property
+    def left_out(self) -> list[str]:
+        """Lines for the user on files beside the slides."""
+        return self._left_out if self.slides else []
 
     @property
     def summary(self) -> list[str]:

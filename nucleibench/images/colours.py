@@ -6,9 +6,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-DEPTHS = (8, 10, 12, 14, 16)
-"""Bits that cameras and scanners have."""
-
 
 @dataclass(frozen=True)
 class Encoding:
@@ -17,6 +14,7 @@ class Encoding:
     Attributes:
         model: a key of ``MODELS``.
         bits: in use in each sample of colour.
+        cut: whether larger samples are cut to these bits; otherwise the file is damaged.
         alpha: ``straight``, ``premultiplied``, or "" where no sample after the colours is one.
         alpha_bits: in use in the sample of alpha.
         palette: colours by index, RGB uint8 of shape (colours, 3); of the model palette only.
@@ -24,6 +22,7 @@ class Encoding:
 
     model: str = "RGB"
     bits: int = 8
+    cut: bool = False
     alpha: str = ""
     alpha_bits: int = 8
     palette: np.ndarray | None = None
@@ -74,7 +73,8 @@ def to_rgb(samples: np.ndarray, encoding: Encoding) -> np.ndarray:
     if encoding.palette is not None:
         rgb = _look_up(samples[..., 0], encoding.palette)
     else:
-        rgb = model.to_rgb(to_eight_bits(samples[..., : model.samples], encoding.bits))
+        own = samples[..., : model.samples]
+        rgb = model.to_rgb(to_eight_bits(own, encoding.bits, encoding.cut))
     if encoding.alpha:
         alpha = to_eight_bits(samples[..., model.samples], encoding.alpha_bits)
         rgb = on_white(rgb, alpha, premultiplied=encoding.alpha == "premultiplied")
@@ -87,17 +87,19 @@ def _look_up(indices: np.ndarray, palette: np.ndarray) -> np.ndarray:
     return palette[indices]
 
 
-def to_eight_bits(samples: np.ndarray, bits: int) -> np.ndarray:
-    """Return the highest eight of the bits in use.
+def to_eight_bits(samples: np.ndarray, bits: int, cut: bool = False) -> np.ndarray:
+    """Return the highest eight of the bits in use; larger samples may be cut to them.
 
     Raises:
-        ValueError: a sample needs more bits.
+        ValueError: a sample needs more bits, and is not cut.
     """
     if samples.dtype == np.uint8:
         return samples
     highest = int(samples.max(initial=0))
     if highest >= 1 << bits:
-        raise ValueError(f"a sample of {highest} is more than {bits} bits hold")
+        if not cut:
+            raise ValueError(f"a sample of {highest} is more than {bits} bits hold")
+        samples = np.minimum(samples, (1 << bits) - 1)
     return (samples >> (bits - 8)).astype(np.uint8)
 
 
@@ -114,16 +116,6 @@ def on_white(rgb: np.ndarray, alpha: np.ndarray, premultiplied: bool) -> np.ndar
     share = alpha[..., None].astype(np.uint16)
     own = rgb.astype(np.uint16) if premultiplied else (rgb * share + 127) // 255
     return np.minimum(own + (255 - share), 255).astype(np.uint8)
-
-
-def bits_in_use(highest: int) -> int:
-    """Return the least depth of a camera that holds a sample."""
-    return next(depth for depth in DEPTHS if highest < 1 << depth)
-
-
-def scaling_note(stored: int, bits: int, how_known: str) -> str:
-    """Say that samples of more than eight bits were made eight."""
-    return f"{stored}-bit samples with {bits} bits in use ({how_known}) were scaled to 8 bits"
 
 
 def colourless(rgb: np.ndarray) -> bool:

@@ -8,6 +8,9 @@ from nucleibench.errors import DataError
 LARGEST_WHOLE = 400_000_000
 """Pixels of an image, or of a piece of it, that can only be decoded as a whole: 20,000 x 20,000."""
 
+AS_RGB = "export it as 8-bit RGB"
+"""What helps where colours cannot be told for certain."""
+
 
 def damaged(where: str, detail: object = "") -> DataError:
     """Return the error for a file that holds less, or other, than it says."""

@@ -70,8 +70,10 @@ class StoredSamples:
         begins: first byte of each strip or tile, in the order of the file, int64 (n,).
         ends: the one behind its last, int64 (n,).
         row: bytes of a row of a strip or tile.
-        inside: those of them that lie in the picture, where the last tile is wider than it.
-        pixel: bytes of a pixel, of which some are zeros though it is not black.
+        inside: those of them that lie in the picture. The last tile may be wider, and zeros may
+            fill up a row.
+        pixel: bytes of a pixel, rounded up. Zeros that go on behind a black part, for less than a
+            pixel, are of a pixel that is not black.
     """
 
     read: Read
@@ -84,13 +86,14 @@ class StoredSamples:
     def find_hole(self) -> Hole | None:
         """Return the first stretch of zeros that is not a black part of a picture.
 
-        It begins and ends at blocks of the file, amid rows of the picture. By chance, one of four
-        million black stretches does.
+        A lost part begins and ends at blocks of the file. A black part begins and ends with rows,
+        or has more black beside it. So there are two kinds of holes:
 
-        Where one end is that of a row, a strip, a tile or the samples, only the other one tells:
-        it is at a block, amid a row, and no black is in the row beside. A black border begins with
-        a row, or has more black beside. Of those that have neither, such as one with a margin of
-        five pixels at its side, one in 2,048 begins at a block.
+        - Both ends are at blocks, and amid rows. By chance, this holds for one of four million
+          black stretches.
+        - One end is at a block, and amid a row without other black. The other end is that of a
+          row, a strip, a tile or the samples. By chance, this holds for one of 2,048 black parts
+          that have a margin of five pixels at one side.
         """
         for begin, end in self._runs():
             for first, last in _find_empty(self.read, begin, end):

@@ -13,6 +13,12 @@ from nucleibench.images.pixel_size import (
 ORIENTATION = 0x0112
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 
+START_OF_JPEG_2000 = b"\xff\x4f\xff\x51"
+"""The markers SOC and SIZ."""
+
+COMPONENTS_AT = 42
+"""Bytes from there to the depth of the first component."""
+
 UNITS = {2: MICROMETRES["inch"], 3: MICROMETRES["cm"]}
 """Micrometres in the units of EXIF and TIFF, by their number."""
 
@@ -54,3 +60,18 @@ def _exif_statement(image: Image.Image) -> list[Statement]:
     if not unit or X_RESOLUTION not in exif or Y_RESOLUTION not in exif:
         return []
     return per_unit("EXIF resolution", exif[Y_RESOLUTION], exif[X_RESOLUTION], unit)
+
+
+def png_bits(content: bytes) -> int:
+    """Return how many bits of a PNG's samples are significant (sBIT); 0 where it does not say."""
+    at = content.find(b"sBIT", 0, max(0, content.find(b"IDAT")))
+    return 0 if at < 0 else max(content[at + 4 : at + 7])
+
+
+def jpeg_2000_bits(content: bytes) -> int:
+    """Return how many bits the first component of a JPEG 2000 has, as its code begins (SIZ).
+
+    Raises:
+        ValueError: there is no such beginning.
+    """
+    return (content[content.index(START_OF_JPEG_2000) + COMPONENTS_AT] & 0x7F) + 1

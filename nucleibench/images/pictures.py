@@ -1,7 +1,9 @@
 """Pictures that can only be decoded as a whole: PNG, JPEG, BMP, WebP and JPEG 2000."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from threading import Lock
 from typing import Any, BinaryIO, NamedTuple
@@ -14,6 +16,14 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from nucleibench.errors import DataError
 from nucleibench.images import colours
 from nucleibench.images.colours import Encoding, to_rgb
+from nucleibench.images.depth import (
+    STATED,
+    Depth,
+    bits_in_use,
+    count_samples,
+    find_depth,
+    scaling_note,
+)
 from nucleibench.images.faults import (
     black_and_white,
     check_size,
@@ -22,9 +32,14 @@ from nucleibench.images.faults import (
     unknown,
     unsuitable,
 )
-from nucleibench.images.holes import FEW, StoredSamples, check_whole_blocks, describe_holes
+from nucleibench.images.holes import StoredSamples, check_whole_blocks, describe_holes
 from nucleibench.images.interface import Raster
-from nucleibench.images.picture_tags import orientation, read_pixel_size
+from nucleibench.images.picture_tags import (
+    jpeg_2000_bits,
+    orientation,
+    png_bits,
+    read_pixel_size,
+)
 from nucleibench.images.pixel_size import PixelSize
 
 END_OF_PNG = b"IEND\xaeB`\x82"
@@ -126,11 +141,16 @@ def _check_blocks(content: bytes, image: ImageFile.ImageFile) -> list[str]:
 
 def _stored_samples(content: np.ndarray, tile: Any) -> StoredSamples:
     """Return where the samples of a BMP lie, which is to Pillow a tile with bytes of a row."""
-    row = tile.args[1]
-    end = min(tile.offset + row * tile.extents[3], len(content))
-    places = np.array([tile.offset]), np.array([end])
-    pixel = FEW  # zeros that fill up a row are within it
-    return StoredSamples(lambda first, last: content[first:last], *places, row, row, pixel)
+    width, height = tile.extents[2:]
+    bits, row = _bits_of_bmp(content), tile.args[1]
+    inside, pixel = math.ceil(width * bits / 8), math.ceil(bits / 8)
+    places = np.array([tile.offset]), np.array([min(tile.offset + row * height, len(content))])
+    return StoredSamples(lambda first, last: content[first:last], *places, row, inside, pixel)
+
+
+def _bits_of_bmp(content: np.ndarray) -> int:
+    """Return how many bits a pixel has, which the oldest header of twelve bytes says earlier."""
+    return int(content[24 if content[14] == 12 else 28])
 
 
 def _decode_png(content: bytes) -> Decoded:
@@ -138,7 +158,8 @@ def _decode_png(content: bytes) -> Decoded:
         image.verify()  # the sum of every chunk but the last, which decoding itself skips
     if END_OF_PNG not in content:
         raise ValueError("it has no end")
-    return _decode_deep(content) if content[PNG_DEPTH_AT] == 16 else _decode_by_pillow(content)
+    deep = content[PNG_DEPTH_AT] == 16
+    return _decode_deep_png(content) if deep else _decode_by_pillow(content)
 
 
 def _decode_jpeg(content: bytes) -> Decoded:
@@ -159,21 +180,37 @@ def _decode_by_pillow(content: bytes) -> Decoded:
     return _with_alpha(samples, Encoding()) if transparent else Decoded(samples, Encoding())
 
 
-def _decode_deep(content: bytes) -> Decoded:
+def _decode_deep_png(content: bytes) -> Decoded:
+    """Decode samples of 16 bits, which are shifted to the left where fewer are significant."""
+    samples = _decode_by_opencv(content)
+    depth, stated = find_depth(count_samples(samples[..., :3])), png_bits(content)
+    if 0 < stated < 16:
+        # Some writers state how many are significant, and do not shift.
+        depth = Depth(stated if depth.bits <= stated else 16, STATED)
+    return _scaled(samples, depth)
+
+
+def _decode_jpeg_2000(content: bytes) -> Decoded:
+    samples, stated = _decode_by_opencv(content), jpeg_2000_bits(content)
+    if samples.dtype == np.uint8:
+        return _with_alpha(samples, Encoding())
+    known = Depth(max(8, stated), STATED) if stated < 16 else None
+    return _scaled(samples, known or find_depth(count_samples(samples[..., :3])))
+
+
+def _scaled(samples: np.ndarray, depth: Depth) -> Decoded:
+    """Return samples of 16 bits with what is known of them."""
+    decoded = _with_alpha(samples, Encoding(bits=depth.bits, cut=True))
+    return decoded._replace(notes=(scaling_note(16, depth), *decoded.notes))
+
+
+def _decode_by_opencv(content: bytes) -> np.ndarray:
     """Decode samples of any depth; Pillow would drop the lower bits, even where only they are."""
     with _silent_opencv():
         samples = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     if samples is None:
         raise ValueError("it cannot be decoded")
-    channels = list(range(samples.shape[2]))
-    samples = samples[..., [2, 1, 0, *channels[3:]]]
-    bits = colours.bits_in_use(int(samples[..., :3].max()))
-    stored = samples.dtype.itemsize * 8
-    if stored == 8:
-        return _with_alpha(samples, Encoding())
-    note = colours.scaling_note(stored, bits, "by the largest sample")
-    decoded = _with_alpha(samples, Encoding(bits=bits))
-    return decoded._replace(notes=(note, *decoded.notes))
+    return samples[..., [2, 1, 0, *range(3, samples.shape[2])]]
 
 
 @contextmanager
@@ -192,11 +229,11 @@ def _with_alpha(samples: np.ndarray, encoding: Encoding) -> Decoded:
     if samples.shape[2] == 3:
         return Decoded(samples, encoding)
     alpha = samples[..., 3]
-    bits = colours.bits_in_use(int(alpha.max()))
+    bits = bits_in_use(int(alpha.max()))
     notes = (colours.ALPHA,) if alpha.min() < (1 << bits) - 1 else ()
     return Decoded(
         samples,
-        Encoding("RGB", encoding.bits, alpha="straight", alpha_bits=bits),
+        replace(encoding, alpha="straight", alpha_bits=bits),
         notes,
     )
 
@@ -207,6 +244,6 @@ DECODERS: Mapping[str, Callable[[bytes], Decoded]] = {
     "MPO": _decode_jpeg,
     "BMP": _decode_by_pillow,
     "WEBP": _decode_by_pillow,
-    "JPEG2000": _decode_deep,
+    "JPEG2000": _decode_jpeg_2000,
 }
 """By Pillow's name of the format."""

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-SMALLEST, LARGEST = 0.05, 5.0
-"""Micrometres. Beyond these no slide is scanned: 72, 96 or 300 dpi are a printer's."""
+from nucleibench.bounds import LARGEST, SMALLEST
 
 TOLERANCE = 0.01
 """By how much the two sides of a pixel, or two statements of one file, may differ."""

@@ -8,13 +8,15 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nucleibench.images import colours
+from nucleibench.images.channels import order_channels, order_note
 from nucleibench.images.colours import Encoding, to_rgb
-from nucleibench.images.faults import damaged, telling_damage, unsuitable
+from nucleibench.images.faults import AS_RGB, damaged, telling_damage, unsuitable
 from nucleibench.images.holes import StoredSamples, describe_holes
 from nucleibench.images.interface import Raster
 from nucleibench.images.pixel_size import PixelSize
-from nucleibench.images.tiff_colours import model_of, read_encoding
+from nucleibench.images.tiff_colours import UNNAMED, model_of, read_encoding
 from nucleibench.images.tiff_pixels import (
+    OrderedPixels,
     Pixels,
     StackedPixels,
     StoredPixels,
@@ -103,7 +105,12 @@ def open_tiff(stream: BinaryIO, where: str) -> TiffRaster:
 
 
 def _check_pages(tif: Any, where: str) -> None:
-    """Raise DataError where pages are lost: a file cut behind its first image still opens."""
+    """Raise DataError where pages are lost: a file cut behind its first image still opens.
+
+    Laser scanning microscopes write pages of their own kind, with channels of fluorescence.
+    """
+    if tif.is_lsm:
+        raise unsuitable(where, "is of a laser scanning microscope, not of a slide scanner", AS_RGB)
     if not tif.series:
         raise damaged(where, "no image is in it")
     tif.filehandle.seek(tif.pages.next_page_offset)
@@ -117,7 +124,10 @@ def _open_first(tif: Any, stream: BinaryIO, where: str) -> TiffRaster:
     planes = _count_planes(series, where)
     notes = _check_others(tif.series, where) + colours.orientation_note(orientation(page), "TIFF")
     pixels = [_read_planes(level, planes, where) for level in series.levels]
-    encoding, told = read_encoding(page, pixels[0], channel_names(tif), where)
+    names = channel_names(tif)
+    encoding, told = read_encoding(page, pixels[0], names, where)
+    if encoding.model == "RGB" and len(names) == pixels[0].shape[2]:
+        pixels, told = _put_in_order(pixels, names[:3], told, where)
     levels = [
         Level(own, replace(encoding, model=model_of(level.keyframe)))
         for own, level in zip(pixels, series.levels, strict=True)
@@ -161,6 +171,19 @@ def _read_planes(level: Any, planes: int, where: str) -> Pixels:
     page = level.keyframe
     shape = planes, page.imagelength, page.imagewidth
     return StoredPixels(np.moveaxis(stored_array(page, level.dataoffset, shape), 0, 2))
+
+
+def _put_in_order(
+    levels: list[Pixels], names: list[str], notes: list[str], where: str
+) -> tuple[list[Pixels], list[str]]:
+    """Return the levels with red, green and blue in this order, where channels are called so."""
+    order = order_channels(names, where)
+    if order is None:
+        return levels, notes
+    kept = [note for note in notes if note != UNNAMED]
+    if order == sorted(order):
+        return levels, kept
+    return [OrderedPixels(own, order) for own in levels], [*kept, order_note(names)]
 
 
 def _colour_note(level: Level) -> list[str]:

@@ -7,8 +7,23 @@ import numpy as np
 
 from nucleibench.images import colours
 from nucleibench.images.colours import MODELS, Encoding
-from nucleibench.images.faults import black_and_white, grey, unsuitable
-from nucleibench.images.tiff_pixels import JPEG_COMPRESSIONS, Pixels
+from nucleibench.images.depth import (
+    FULL,
+    STATED,
+    Depth,
+    bits_in_use,
+    count_samples,
+    find_depth,
+    scaling_note,
+)
+from nucleibench.images.faults import AS_RGB, black_and_white, grey, unsuitable
+from nucleibench.images.picture_tags import jpeg_2000_bits
+from nucleibench.images.tiff_pixels import (
+    JPEG_2000_COMPRESSIONS,
+    JPEG_COMPRESSIONS,
+    Pixels,
+    read_segment,
+)
 
 MODEL_BY_PHOTOMETRIC = {1: "RGB", 2: "RGB", 3: "palette", 5: "CMYK", 6: "YCbCr"}
 WHITE_IS_ZERO, BLACK_IS_ZERO, YCBCR = 0, 1, 6
@@ -24,7 +39,6 @@ MOST_LOOKED_THROUGH = 2**26
 
 UNNAMED = "three channels of no stated colour are taken as red, green and blue"
 LEFT_OUT = "a fourth channel of no stated meaning is left out"
-AS_RGB = "export it as 8-bit RGB"
 
 
 def read_encoding(
@@ -89,7 +103,7 @@ def _check_channels(page: Any, channels: int, names: list[str], where: str) -> N
     least = MODELS[model_of(page)].samples
     most = least if page.photometric == BLACK_IS_ZERO else least + 1
     if not least <= channels <= most:
-        named = f" ({', '.join(names)})" if names else ""
+        named = f" ({', '.join(filter(None, names))})" if any(names) else ""
         raise unsuitable(
             where, f"holds {channels} channels{named}, where H&E has red, green and blue", AS_RGB
         )
@@ -127,18 +141,25 @@ def _depth(page: Any, pixels: Pixels, encoding: Encoding, where: str) -> tuple[E
     if stored == 8:
         return encoding, []
     if stored < 16:
-        note = colours.scaling_note(stored, stored, "as the file states")
-        return replace(encoding, bits=stored, alpha_bits=stored), [note]
-    most = _stated_most(page)
-    if most and not encoding.alpha:
-        bits, how = max(8, most.bit_length()), "as the file states"
-        return replace(encoding, bits=bits), [colours.scaling_note(stored, bits, how)]
-    highest = _highest(pixels, where)
+        depth = Depth(stored, STATED)
+        return replace(encoding, bits=stored, alpha_bits=stored), [scaling_note(stored, depth)]
+    if not encoding.alpha and (bits := _stated_bits(page)):
+        return replace(encoding, bits=bits), [scaling_note(stored, Depth(bits, STATED))]
+    counts = _count_samples(pixels, where)
     samples = MODELS[encoding.model].samples
-    bits = colours.bits_in_use(max(highest[:samples]))
-    alpha_bits = colours.bits_in_use(highest[samples]) if encoding.alpha else 8
-    note = colours.scaling_note(stored, bits, "by the largest sample")
-    return replace(encoding, bits=bits, alpha_bits=alpha_bits), [note]
+    depth = find_depth(sum(counts[1:samples], counts[0]))
+    alpha_bits = bits_in_use(int(counts[samples].nonzero()[0].max())) if encoding.alpha else 8
+    encoding = replace(encoding, bits=depth.bits, cut=True, alpha_bits=alpha_bits)
+    return encoding, [scaling_note(stored, depth)]
+
+
+def _stated_bits(page: Any) -> int:
+    """Return how many bits are in use, as tags or the code itself say; 0 where they do not."""
+    if page.compression in JPEG_2000_COMPRESSIONS:
+        bits = jpeg_2000_bits(read_segment(page, 0))
+        return max(8, bits) if bits < 16 else 0
+    most = _stated_most(page)
+    return max(8, most.bit_length()) if most else 0
 
 
 def _stated_most(page: Any) -> int:
@@ -147,9 +168,9 @@ def _stated_most(page: Any) -> int:
     return int(stated[0]) if stated and 0 < stated[0] < 2**16 - 1 else 0
 
 
-def _highest(pixels: Pixels, where: str) -> list[int]:
-    """Return the largest sample of every channel."""
-    height, width, _ = pixels.shape
+def _count_samples(pixels: Pixels, where: str) -> list[np.ndarray]:
+    """Return how often each value occurs in every channel, int64 (65536,) each."""
+    height, width, channels = pixels.shape
     if height * width > MOST_LOOKED_THROUGH:
         raise unsuitable(
             where,
@@ -157,4 +178,8 @@ def _highest(pixels: Pixels, where: str) -> list[int]:
             f"{height} pixels is too large to look for them",
             AS_RGB,
         )
-    return np.max([band.max(axis=(0, 1)) for band in pixels.bands()], axis=0).tolist()
+    counts = [np.zeros(FULL + 1, np.int64) for _ in range(channels)]
+    for band in pixels.bands():
+        for channel, found in enumerate(counts):
+            found += count_samples(band[..., channel])
+    return counts

@@ -86,6 +86,20 @@ class StackedPixels(Pixels):
         return np.concatenate(regions, axis=2)
 
 
+class OrderedPixels(Pixels):
+    """Samples whose channels lie in another order than they are wanted."""
+
+    def __init__(self, pixels: Pixels, order: Sequence[int]) -> None:
+        """Take samples, and the places of the channels that come first."""
+        self.shape = pixels.shape
+        self._pixels = pixels
+        self._order = [*order, *range(len(order), pixels.shape[2])]
+
+    def read(self, top: int, left: int, height: int, width: int) -> np.ndarray:
+        """Read the region, and put its channels in order."""
+        return np.take(self._pixels.read(top, left, height, width), self._order, axis=2)
+
+
 class SegmentedPixels(Pixels):
     """Samples in strips or tiles, of which only those that a region touches are decoded."""
 
@@ -135,18 +149,13 @@ class SegmentedPixels(Pixels):
             if index in self._cache:
                 self._cache.move_to_end(index)
                 return self._cache[index]
-            data = self._stored(index)
+            data = read_segment(self._page, index)
         segment = self._decoded(data, index)
         with lock:
             self._cache[index] = segment
             while len(self._cache) > 1 and len(self._cache) * segment.nbytes > CACHE_BYTES:
                 self._cache.popitem(last=False)
         return segment
-
-    def _stored(self, index: int) -> bytes:
-        handle = self._page.parent.filehandle
-        handle.seek(self._page.dataoffsets[index])
-        return handle.read(self._page.databytecounts[index])
 
     def _decoded(self, data: bytes, index: int) -> np.ndarray:
         frame, tables = self._page.keyframe, self._page.jpegtables
@@ -165,6 +174,13 @@ class SegmentedPixels(Pixels):
         if segment.shape[1] < wanted[0] or segment.shape[2] < wanted[1]:
             raise ValueError(f"strip or tile {index} has {segment.shape[1:3]} pixels of {wanted}")
         return segment[0]
+
+
+def read_segment(page: Any, index: int) -> bytes:
+    """Return a strip or tile of a page as it is in the file."""
+    handle = page.parent.filehandle
+    handle.seek(page.dataoffsets[index])
+    return handle.read(page.databytecounts[index])
 
 
 def open_pages(source: str | Path | BinaryIO) -> tifffile.TiffFile:

@@ -35,10 +35,14 @@ def orientation(page: Any) -> int:
 
 
 def channel_names(tif: Any) -> list[str]:
-    """Return what OME or ImageJ call the channels of the first image; may be empty."""
-    named = [channel.get("Name") for channel in _ome_elements(tif, "Channel")]
+    """Return what OME or ImageJ call the channels of the first image, "" for those without a name.
+
+    The list is empty where neither speaks of channels.
+    """
+    channels = _ome_elements(tif, "Channel")
+    named = [channel.get("Name") or channel.get("Fluor") for channel in channels]
     labels = (tif.imagej_metadata or {}).get("Labels", []) if tif.is_imagej else []
-    return [name for name in named or labels if name]
+    return [str(name or "").strip() for name in named or labels]
 
 
 def _aperio(tif: Any, page: Any) -> Iterator[Statement]:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from nucleibench.compute.quiet import held_back
 from nucleibench.errors import ConfigurationError
 from nucleibench.images import PIXEL_SIZE
-from nucleibench.images.array import ArrayRaster, as_rgb
+from nucleibench.images.array import open_array
+from nucleibench.settings import Count
 from nucleibench.slides.nuclei import NucleusStore
-from nucleibench.slides.options import Options
+from nucleibench.slides.options import Options, PixelSize
 from nucleibench.slides.planning import SHIPPED, find_release
 from nucleibench.slides.runs import draw_labels
 from nucleibench.slides.segmenting import find_nuclei, list_warnings
@@ -57,7 +58,8 @@ def segment(
     devices that it has in this process.
 
     Args:
-        image: RGB (height, width, 3), uint8, uint16, or floats from 0 to 1.
+        image: RGB (height, width, 3), uint8, uint16, or floats from 0 to 1. Of uint16, the bits in
+            use are found, and told among the warnings.
         pixel_size: side of a pixel in micrometres: 0.25 at 40x, 0.5 at 20x.
         model: folder of trained networks; by default the shipped ones.
         members: numbers, from 1, of the networks of ``model`` to take; by default all.
@@ -68,13 +70,14 @@ def segment(
 
     Raises:
         DataError: the image cannot be told to be RGB, or the network cannot be read.
-        ConfigurationError: a value is out of bounds, or there is no such member.
+        ConfigurationError: a value is of another kind or out of bounds, or there is no such member.
     """
-    raster = ArrayRaster(as_rgb(image))
-    options = _options(pixel_size=float(pixel_size), tissue=tissue, turns=turns, threads=threads)
+    raster = open_array(image)
+    options = _options(
+        pixel_size=pixel_size, members=members, tissue=tissue, turns=turns, threads=threads
+    )
     folder = SHIPPED if model is None else Path(model)
-    chosen = None if members is None else tuple(members)
-    network = _load(folder, chosen, turns, options.threads)
+    network = _load(folder, options.members, options.turns, options.threads)
     with tempfile.TemporaryDirectory() as place, NucleusStore(Path(place)) as store:
         found = find_nuclei(raster, network, options, None, store, lambda done, total: None)
         labels = np.zeros(raster.shape, np.int32)
@@ -84,13 +87,30 @@ def segment(
         return Segmentation(labels, _gather(store), warnings)
 
 
-def _options(threads: int | None, **chosen: object) -> Options:
+class _ArrayOptions(Options):
+    pixel_size: PixelSize
+    members: tuple[Count, ...] | None = None
+
+
+def _options(threads: int | None, **chosen: object) -> _ArrayOptions:
     threads = len(os.sched_getaffinity(0)) if threads is None else threads
     try:
-        return Options.model_validate({**chosen, "threads": threads})
+        return _ArrayOptions.model_validate(_plain({**chosen, "threads": threads}))
     except ValidationError as error:
         wrong = (f"{found['loc'][0]}: {found['msg']}" for found in error.errors())
         raise ConfigurationError("; ".join(wrong)) from error
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Return numbers of NumPy as those of Python, and sequences as tuples."""
+    numbers = {
+        key: value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+        for key, value in values.items()
+    }
+    return {
+        key: tuple(value) if isinstance(value, list | range) else value
+        for key, value in numbers.items()
+    }
 
 
 @lru_cache(maxsize=1)

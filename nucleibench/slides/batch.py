@@ -1,20 +1,18 @@
 """Segment many images: what is finished is skipped, and one bad image stops no other."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-from nucleibench import __version__
 from nucleibench.errors import DataError, NucleiBenchError
 from nucleibench.images import PIXEL_SIZE
 from nucleibench.images.raster import open_raster
 from nucleibench.slides.locking import sole_writer
 from nucleibench.slides.naming import SUMMARY
-from nucleibench.slides.outputs import OutputPlan
-from nucleibench.slides.planning import Batch
-from nucleibench.slides.record import Record, fingerprint
-from nucleibench.slides.resuming import find_finished, is_finished, read_finished
+from nucleibench.slides.outputs import check_nothing_is_lost
+from nucleibench.slides.planning import Batch, Begun
+from nucleibench.slides.record import Record
+from nucleibench.slides.resuming import find_finished, forget_deleted, read_finished
 from nucleibench.slides.segmenting import segment_image
 from nucleibench.slides.stains import sample_tissue
 from nucleibench.slides.tables import write_summary
@@ -30,8 +28,6 @@ OUT_OF_MEMORY = re.compile(r"(?i)failed to allocate|bad.alloc|insufficient memor
 Tell = Callable[[str], None]
 # Called with the name of an image, the tiles done, and all tiles.
 ShowProgress = Callable[[str, int, int], None]
-# Where the results of an image go, and what is known of the run beforehand.
-Begun = tuple[OutputPlan, Record]
 
 
 def segment_batch(batch: Batch, tell: Tell, show: ShowProgress) -> tuple[list[Record], int]:
@@ -43,10 +39,14 @@ def segment_batch(batch: Batch, tell: Tell, show: ShowProgress) -> tuple[list[Re
         The records of all that are finished in this batch, and how many failed.
 
     Raises:
-        ConfigurationError: another command writes to the folder.
+        ConfigurationError: another command writes to the folder, or has written to it since the
+            batch was planned, so that something would be lost.
     """
     with sole_writer(batch.folder):
-        begun = _begin_records(batch)
+        check_nothing_is_lost(batch.plans)
+        begun = batch.begin()
+        for plan, record in begun:
+            forget_deleted(plan, record.fingerprint)
         failed = _segment_unfinished(batch, begun, tell, show)
         return _summarise(batch.folder, begun, tell, failed)
 
@@ -75,14 +75,7 @@ def _summarise(
 
 def segment_unfinished(batch: Batch, tell: Tell, show: ShowProgress) -> int:
     """Segment all images that are not finished; return how many failed."""
-    return _segment_unfinished(batch, _begin_records(batch), tell, show)
-
-
-def _begin_records(batch: Batch) -> list[Begun]:
-    release = batch.release
-    files = [member.file.name for member in release.members]
-    network = {"name": release.folder.name, "files": files, "sha256": release.sha256}
-    return [(plan, _begin_record(batch, plan, network)) for plan in batch.plans]
+    return _segment_unfinished(batch, batch.begin(), tell, show)
 
 
 def _segment_unfinished(
@@ -90,13 +83,9 @@ def _segment_unfinished(
 ) -> int:
     for image, fault in batch.refused:
         tell(f"Error: {image} {fault}")
-    waiting = [
-        (plan, record)
-        for plan, record in begun
-        if batch.overwrite or not is_finished(plan, record.fingerprint)
-    ]
-    if finished := len(begun) - len(waiting):
-        tell(f"{finished} of {len(begun)} images are finished already; --overwrite does them again")
+    waiting, count = batch.leave_finished(begun), len(begun)
+    if finished := count - len(waiting):
+        tell(f"{finished} of {count} images are finished already; --overwrite does them again")
     failed = _segment_all(batch, waiting, tell, show) if waiting else 0
     return failed + len(batch.refused)
 
@@ -130,34 +119,23 @@ def _explain(error: Exception, image: Path) -> str:
     if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(said.replace(str(image), "")):
         said = "there is not enough memory; end other programs, or give fewer --threads"
     elif isinstance(error, OSError):
-        said = f"{error.strerror or error}; mend that, and give the same command again"
+        cause = error.strerror or error
+        if error.filename and str(error.filename) != str(image):  # it may be a result
+            cause = f"{error.filename}: {cause}"
+        said = f"{cause}; mend that, and give the same command again"
     elif not isinstance(error, NucleiBenchError):
         said = f"an unexpected {type(error).__name__} ({error}); please report it with the image"
     return said if said.startswith(str(image)) else f"{image}: {said}"
 
 
-def _begin_record(batch: Batch, plan: OutputPlan, network: Mapping[str, Any]) -> Record:
-    settings = batch.options.deciding()
-    return Record(
-        image=plan.image.name,
-        fingerprint=fingerprint(plan.image, settings, network["sha256"], __version__),
-        outputs=plan.kinds,
-        version=__version__,
-        network=network,
-        settings=settings,
-    )
-
-
-def _measure_together(batch: Batch, network: TrainedNetwork) -> Stains:
-    """Measure the stains of a slide in all fields of it that can be read."""
+def _measure_together(batch: Batch, network: TrainedNetwork) -> Stains | None:
+    """Measure the stains of a slide in all fields of it that can be read; None where none can."""
     patches = []
     for plan in batch.plans:
         try:
             with open_raster(plan.image) as raster:
                 size = batch.options.pixel_size or raster.pixel_size or PIXEL_SIZE
                 patches += sample_tissue(raster, find_tissue(raster, size))
-        except DataError:
+        except (DataError, OSError):
             continue  # it is named when its turn comes
-    if not patches:
-        raise DataError("none of the images can be read")
-    return measure_stains(patches, network.reference)
+    return measure_stains(patches, network.reference) if patches else None

@@ -1,15 +1,15 @@
 """The slides of a cohort: those of a folder, or of a sheet."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nucleibench.bounds import LARGEST, SMALLEST
 from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.slides.companions import find_companions
 from nucleibench.slides.inputs import SUFFIXES, find_inputs
 from nucleibench.slides.naming import name_results
-
-SMALLEST, LARGEST = 0.05, 5.0
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,26 @@ class Slide:
     pixel_size: float | None = None
 
 
-def find_slides(place: str | Path, output: str | Path) -> list[Slide]:
+def find_slides(
+    place: str | Path, output: str | Path, tell: Callable[[str], None] = lambda line: None
+) -> list[Slide]:
     """Return the slides below a folder, or those that a CSV sheet lists.
 
     Args:
         place: a folder, or a sheet with the column slide, and perhaps patient and pixel_size.
         output: folder of results, which is no place of slides.
+        tell: called with a line on files of the folder that are parts of slides, and with one on
+            files of other kinds.
 
     Raises:
         ConfigurationError: the place does not exist or holds no slide; the sheet has no column
-            slide, names a file that does not exist, or a pixel size out of bounds.
+            slide, names a file that does not exist, a slide twice, or a pixel size out of bounds.
     """
     place = Path(place)
     try:
         if place.is_file():
             return _name(_read_sheet(place))
-        found = find_inputs([place], SUFFIXES, Path(output))
+        found = find_inputs([place], SUFFIXES, Path(output), tell)
     except DataError as error:
         raise ConfigurationError(f"slides.images: {error}") from error
     names = name_results([given.below for given in found])
@@ -68,6 +72,8 @@ def _read_sheet(sheet: Path) -> list[Slide]:
         rows = [_read_row(row, f"{sheet}, line {reader.line_num}", sheet.parent) for row in reader]
     if not rows:
         raise DataError(f"{sheet} lists no slides; give a row each")
+    if parts := find_companions(row.path for row in rows):
+        raise DataError(f"{sheet}: {min(parts)} is a part of another row's slide; leave it out")
     return rows
 
 

@@ -4,16 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from nucleibench.images.pixel_size import LARGEST, SMALLEST
+from nucleibench.bounds import LARGEST, MOST_THREADS, SMALLEST
 from nucleibench.slides.settings import Turns
 from nucleibench.slides.whole_slide import SlideSettings
+
+PixelSize = Annotated[float, Field(ge=SMALLEST, le=LARGEST)]
 
 
 class Options(SlideSettings):
     """How images are segmented."""
 
-    pixel_size: Annotated[float, Field(ge=SMALLEST, le=LARGEST)] | None = None
+    pixel_size: PixelSize | None = None
     """Side of a pixel in micrometres; null takes what the file states."""
+    threads: Annotated[int, Field(ge=1, le=MOST_THREADS)] = 2
+    """Processor threads."""
     turns: Turns | None = None
     """Ways to lay a tile before the network, averaged; null takes those of the network's scores."""
     one_slide: bool = False

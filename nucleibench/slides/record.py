@@ -2,13 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nucleibench.errors import DataError
 from nucleibench.files import read_json, write_json
+
+# Name, size in bytes, and time of change in nanoseconds.
+FileState = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Record:
         stain: what was found of the stains.
         counts: ``nuclei``; ``mean_area_um2`` where there are any; ``tissue_mm2`` where it is known.
         warnings: what the user should know, in words.
+        path: of the image, without links; "" in records of earlier versions.
     """
 
     image: str
@@ -78,21 +82,43 @@ class Record:
     stain: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, float | None] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    path: str = ""
 
     def finish(self, **found: Any) -> "Record":
         """Return the record of the finished work, with what was found."""
         return replace(self, finished=True, **found)
 
 
-def fingerprint(image: Path, settings: Mapping[str, Any], network_sha256: str, version: str) -> str:
+def fingerprint(
+    image: Path,
+    settings: Mapping[str, Any],
+    network_sha256: str,
+    version: str,
+    fields: Sequence[FileState] = (),
+) -> str:
     """Return the hash of all that decides the results of an image.
 
-    The image counts by its name, size and time of change: reading a slide through only to learn
-    that it is finished would take minutes.
+    Args:
+        image: the file.
+        settings: that decide.
+        network_sha256: of the weights.
+        version: of NucleiBench.
+        fields: states of all fields of a slide, in any order, where its stains are measured in
+            all of them together.
+    """
+    parts = [*read_state(image), settings, network_sha256, version]
+    if fields:
+        parts.append(sorted(fields))
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_state(image: Path) -> FileState:
+    """Return name, size in bytes, and time of change in nanoseconds: what tells a change.
+
+    Reading a slide through only to learn that it is finished would take minutes.
     """
     state = image.stat()
-    parts = [image.name, state.st_size, state.st_mtime_ns, settings, network_sha256, version]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    return image.name, state.st_size, state.st_mtime_ns
 
 
 def write_record(path: str | Path, record: Record) -> None:

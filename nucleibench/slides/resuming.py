@@ -1,12 +1,14 @@
 """What of a run is done already; results of other settings never stand beside new ones."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
 from nucleibench.errors import DataError
-from nucleibench.slides.outputs import OutputPlan, earlier_record
+from nucleibench.slides.outputs import OutputPlan, earlier_record, former_plan
 from nucleibench.slides.record import OUTPUTS, RECORD, Record, read_record, write_record
 
 LARGEST_RECORD = 1_000_000
@@ -14,7 +16,7 @@ LARGEST_RECORD = 1_000_000
 
 
 def is_finished(plan: OutputPlan, fingerprint: str) -> bool:
-    """Tell whether an earlier run with this fingerprint wrote all that is planned."""
+    """Tell whether earlier runs with this fingerprint wrote all that is planned."""
     earlier = earlier_record(plan)
     return (
         earlier is not None
@@ -23,6 +25,29 @@ def is_finished(plan: OutputPlan, fingerprint: str) -> bool:
         and set(plan.kinds) <= set(earlier.outputs)
         and all(path.is_file() for path in plan.paths.values())
     )
+
+
+def forget_deleted(plan: OutputPlan, fingerprint: str) -> None:
+    """Take results that were deleted, and are not planned, out of the record of what is finished.
+
+    As long as it names them, the image is not in the summary.
+    """
+    if is_finished(plan, fingerprint):
+        earlier = read_record(plan.path(RECORD))
+        there = (kind in OUTPUTS and plan.path(kind).is_file() for kind in earlier.outputs)
+        left = tuple(compress(earlier.outputs, there))
+        if left != earlier.outputs:
+            write_record(plan.path(RECORD), replace(earlier, outputs=left))
+
+
+def keep_earlier(plan: OutputPlan, fingerprint: str) -> OutputPlan:
+    """Return the plan with all that earlier runs with this fingerprint wrote and that is there."""
+    earlier = earlier_record(plan)
+    if earlier is None or earlier.fingerprint != fingerprint:
+        return plan
+    kept = {kind for kind in earlier.outputs if kind in OUTPUTS and plan.path(kind).is_file()}
+    kinds = tuple(kind for kind in OUTPUTS if kind in kept | set(plan.kinds))
+    return replace(plan, kinds=kinds)
 
 
 def find_finished(folder: Path) -> dict[str, Record]:
@@ -59,34 +84,40 @@ def _has_results(folder: Path, name: str, record: Record) -> bool:
 
 
 def start(plan: OutputPlan, record: Record) -> None:
-    """Remove the results of an earlier run, and write a record of the one that begins.
+    """Remove what else earlier runs wrote, and write a record of the one that begins.
 
-    The record is there before any result, so that those of a run that breaks off are known as
-    NucleiBench's own when it is started again.
+    What they wrote with the same fingerprint stays until it is replaced. The record is there before
+    any result, so that those of a run that breaks off are known as NucleiBench's own when it is
+    started again.
     """
-    remove_earlier(plan)
+    if former := former_plan(plan):
+        _remove(former, former.kinds)
+    earlier = earlier_record(plan)
+    if earlier:
+        same = earlier.fingerprint == record.fingerprint
+        _remove(plan, set(earlier.outputs) - set(record.outputs if same else ()))
     write_record(plan.path(RECORD), record)
 
 
 @contextmanager
 def started(plan: OutputPlan, record: Record) -> Iterator[None]:
-    """Start an image; where it fails, nothing of it stays."""
+    """Start an image; where it fails, what was finished with its fingerprint stays, and no more."""
+    earlier = read_finished(plan.folder, plan.name)
+    finished = earlier if earlier and earlier.fingerprint == record.fingerprint else None
     start(plan, record)
     try:
         yield
     except Exception:
-        remove_earlier(plan)
+        _remove(plan, set(record.outputs) - set(finished.outputs if finished else ()))
+        if finished:
+            write_record(plan.path(RECORD), finished)
         raise
 
 
-def remove_earlier(plan: OutputPlan) -> None:
-    """Remove the results that the record of an earlier run names, and the record."""
-    earlier = earlier_record(plan)
-    if earlier is None:
-        return
-    # The record is the last of the outputs: as long as others are left, it names them.
+def _remove(plan: OutputPlan, kinds: Collection[str]) -> None:
+    """Remove results. The record is the last: as long as others are left, it names them."""
     for kind in OUTPUTS:
-        if kind in earlier.outputs:
+        if kind in kinds:
             plan.path(kind).unlink(missing_ok=True)
 
 

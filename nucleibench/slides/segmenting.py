@@ -86,10 +86,11 @@ def segment_image(
         NucleusStore(folder) as store,
     ):
         segmented = find_nuclei(raster, network, options, stains, store, progress)
-        for kind, path in plan.paths.items():
-            if kind != RECORD:
-                WRITERS[kind](folder / path.name, segmented, options)
-                (folder / path.name).replace(path)
+        paths = {kind: path for kind, path in plan.paths.items() if kind != RECORD}
+        for kind, path in paths.items():
+            WRITERS[kind](folder / path.name, segmented, options)
+        for path in paths.values():  # all are there: those of an earlier run stay until now
+            (folder / path.name).replace(path)
         found = describe_result(segmented, options)
     finished = record.finish(runtime=network.runtime, **found)
     write_record(plan.path(RECORD), finished)

@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from nucleibench.bounds import MOST_TURNS
 from nucleibench.settings import Count, Settings
 
 Kind = Literal["geojson", "geojson.gz", "csv", "parquet", "labels", "picture"]
 TissueChoice = Literal["find", "all"]
-Turns = Annotated[int, Field(ge=1, le=8)]
+Turns = Annotated[int, Field(ge=1, le=MOST_TURNS)]
 
 
 class Slides(Settings):

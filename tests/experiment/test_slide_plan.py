@@ -39,6 +39,12 @@ def test_every_slide_has_its_files_and_a_row(folder):
     assert slides(folder, outputs=["csv"]).suffixes == [".csv", ".json"]
 
 
+def test_files_that_are_no_slides_are_told_with_the_table(folder):
+    assert slides(folder).left_out == []
+    (folder / "case" / "three.kfb").write_bytes(b"slide")
+    assert slides(folder).left_out == ["passed over: 1 file (.kfb)"]
+
+
 def test_a_slide_has_a_page_where_a_table_of_its_nuclei_is_written(folder):
     found = slides(folder)
     assert found.pages == ["<results>/slides/case/two.html", "<results>/slides/one.html"]

@@ -10,6 +10,7 @@ import tifffile
 from drawn_images import draw_tissue, picture, pyramid, tiff
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lost_parts import lose, new_notes, told
 
 from nucleibench.errors import DataError
 from nucleibench.images import holes
@@ -40,15 +41,6 @@ STORED = {
 }
 
 
-def lose(content, first, blocks=1):
-    """Return a file whose blocks are zeros."""
-    lost = bytearray(content)
-    lost[first * BLOCK : (first + blocks) * BLOCK] = bytes(
-        len(content[first * BLOCK :][: blocks * BLOCK])
-    )
-    return bytes(lost)
-
-
 @pytest.mark.parametrize("kind", PACKED)
 def test_a_packed_file_that_lost_blocks_is_refused_wherever_they_lay(kind):
     content = PACKED[kind]
@@ -59,21 +51,6 @@ def test_a_packed_file_that_lost_blocks_is_refused_wherever_they_lay(kind):
     for first in (1, len(content) // BLOCK - 1):  # and all that comes after
         with pytest.raises(DataError, match="not a readable image"):
             decode_rgb(lose(content, first, len(content)), "image")
-
-
-def new_notes(content, sound):
-    """Return what is told of a file, and not of the sound one."""
-    with open_content(sound, "image") as raster:
-        known = raster.notes
-    with open_content(content, "image") as raster:
-        return [note for note in raster.notes if note not in known]
-
-
-def told(first, last):
-    return [
-        f"the bytes from {first:,} to {last:,} are zeros, as where a file has lost a part: look "
-        "for a black stripe, and restore the file if it is there"
-    ]
 
 
 @pytest.mark.parametrize("kind", STORED)
@@ -200,7 +177,7 @@ def test_how_often_black_ends_are_taken_for_holes(kind):
 def test_a_lost_end_is_told_unless_a_row_begins_there(width, first, description):
     image = np.maximum(np.resize(TISSUE, (300, width, 3)), 1)
     content = tiff(image, photometric="rgb", description="x" * description)
-    rows = content.index(image[0].tobytes())
+    rows, first = content.index(image[0].tobytes()), min(first, len(content) // BLOCK - 1)
     column = (first * BLOCK - rows) % (3 * width)
     expected = [] if min(column, 3 * width - column) < 3 else told(first * BLOCK, len(content))
     assert new_notes(lose(content, first, len(content)), content) == expected

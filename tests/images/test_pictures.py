@@ -1,6 +1,7 @@
 """PNG, JPEG, BMP, WebP and JPEG 2000, as Pillow and OpenCV write them."""
 
 import io
+import struct
 import zlib
 from functools import partial
 
@@ -103,6 +104,56 @@ def test_deep_samples_are_scaled_by_the_bits_in_use_and_told(read, encode, facto
     pixels, notes = read(encode(TISSUE.astype(np.uint16) * factor))
     np.testing.assert_array_equal(pixels, TISSUE)
     assert f"16-bit samples with {bits} bits in use" in notes
+
+
+TWELVE = TISSUE.astype(np.uint16) * 16
+
+
+def with_significant_bits(content, bits):
+    """A PNG that states how many bits of its samples are significant."""
+    chunk = b"sBIT" + bytes([bits] * 3)
+    chunk = struct.pack(">I", 3) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    return content[:33] + chunk + content[33:]
+
+
+@pytest.mark.parametrize("encode", [partial(encoded, ".png"), lossless_jpeg2000])
+def test_a_broken_pixel_says_nothing_of_the_bits_in_use(read, encode):
+    broken = TWELVE.copy()
+    broken[3, 4, 1] = 65535
+    pixels, notes = read(encode(broken))
+    assert (pixels != TISSUE).sum() == (TISSUE[3, 4, 1] != 255)
+    assert f"12 bits in use (larger samples are cut: 1 of {TISSUE.size:,})" in notes
+
+
+def test_what_a_lossy_code_adds_says_nothing_of_the_bits_in_use(read):
+    bright = np.where(TWELVE > 2900, 4095, TWELVE).astype(np.uint16)
+    content = imagecodecs.jpeg2k_encode(bright, level=70, codecformat="jp2")
+    decoded = cv2.imdecode(np.frombuffer(content, np.uint8), -1)[..., ::-1]
+    assert (decoded > 4095).mean() > 0.1
+    pixels, notes = read(content)
+    np.testing.assert_array_equal(pixels, np.minimum(decoded, 4095) >> 4)
+    assert "12 bits in use (larger samples are cut: " in notes
+
+
+@pytest.mark.parametrize("codecformat", ["jp2", "j2k"])
+def test_the_bits_that_a_jpeg_2000_states_are_taken(read, codecformat):
+    dark = np.minimum(TWELVE, 500)
+    options = {"level": 0, "reversible": True, "codecformat": codecformat}
+    pixels, notes = read(imagecodecs.jpeg2k_encode(dark, bitspersample=12, **options))
+    np.testing.assert_array_equal(pixels, dark >> 4)
+    assert "12 bits in use (as the file states)" in notes
+
+
+def test_significant_bits_of_a_png_are_the_highest(read):
+    """The standard has samples shifted to the left; some writers do not."""
+    for factor, bits in ((256, 16), (16, 12)):
+        deep = TISSUE.astype(np.uint16) * factor
+        pixels, notes = read(with_significant_bits(encoded(".png", deep), 12))
+        np.testing.assert_array_equal(pixels, TISSUE)
+        assert f"{bits} bits in use (as the file states)" in notes
+    dark = np.minimum(TWELVE, 500)
+    pixels, _ = read(with_significant_bits(encoded(".png", dark), 12))
+    np.testing.assert_array_equal(pixels, dark >> 4)
 
 
 def test_deep_samples_with_alpha(read):

@@ -1,8 +1,6 @@
 import pytest
 
 from nucleibench.errors import ConfigurationError
-from nucleibench.images import pixel_size
-from nucleibench.slides import cohort
 from nucleibench.slides.cohort import find_slides
 
 
@@ -28,6 +26,14 @@ def test_all_slides_below_a_folder_are_found(folder, tmp_path):
     ]
 
 
+def test_files_of_other_kinds_are_told(folder, tmp_path):
+    for name in ("three.kfb", "case/four.gif"):
+        (folder / name).write_bytes(b"slide")
+    lines = []
+    assert len(find_slides(folder, tmp_path / "out", lines.append)) == 2
+    assert lines == ["passed over: 2 files (.gif, .kfb)"]
+
+
 def test_a_sheet_says_which_slides_there_are_and_whose(folder):
     lines = ("slide,patient,pixel_size,age", "one.svs,P1,,61", "case/two.tif,P2,0.5,47")
     one, two = find_slides(sheet(folder, *lines), folder / "out")
@@ -47,8 +53,8 @@ def test_a_sheet_says_which_slides_there_are_and_whose(folder):
     [
         (("file,patient", "one.svs,P1"), "has no column slide"),
         (("slide", "none.svs"), "line 2: there is no file"),
-        (("slide,pixel_size", "one.svs,20x"), "'20x' is not a number from 0.05 to 5.0 micrometres"),
-        (("slide,pixel_size", "one.svs,100"), "'100' is not a number from 0.05 to 5.0 micrometres"),
+        (("slide,pixel_size", "one.svs,20x"), "'20x' is not a number from 0.05 to 5 micrometres"),
+        (("slide,pixel_size", "one.svs,100"), "'100' is not a number from 0.05 to 5 micrometres"),
         (("slide", "one.svs", "case/../one.svs"), "two images would have results called one"),
         (("slide",), "lists no slides"),
     ],
@@ -64,7 +70,3 @@ def test_a_place_without_slides_is_told(folder, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigurationError, match="empty holds no images"):
         find_slides(tmp_path / "empty", tmp_path / "out")
-
-
-def test_bounds_are_those_of_images():
-    assert (cohort.SMALLEST, cohort.LARGEST) == (pixel_size.SMALLEST, pixel_size.LARGEST)

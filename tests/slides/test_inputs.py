@@ -2,7 +2,11 @@ import os
 
 import pytest
 
+from nucleibench.data.synthetic import draw_image
 from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.images import write_rgb
+from nucleibench.images.raster import open_raster
+from nucleibench.slides import inputs
 from nucleibench.slides.inputs import find_inputs
 from nucleibench.slides.record import Record, write_record
 
@@ -92,3 +96,47 @@ def test_the_folder_of_the_images_is_not_the_output_folder(folder):
     os.symlink(folder, folder.parent / "link")
     with pytest.raises(ConfigurationError, match="holds the images; choose another"):
         find_inputs([folder], SUFFIXES, folder.parent / "link")
+
+
+def told_of(folder, tmp_path):
+    lines = []
+    find_inputs([folder], SUFFIXES, tmp_path / "out", lines.append)
+    return lines
+
+
+def test_files_of_other_kinds_are_told_in_one_line(folder, tmp_path):
+    assert told_of(folder, tmp_path) == [], "texts, hidden files and clutter"
+    for name in ("x.isyntax", "case/y.KFB", "case/z.kfb", "DICOMDIR", "a.csv", "b.geojson.gz"):
+        (folder / name).write_bytes(b"other")
+    assert told_of(folder, tmp_path) == ["passed over: 4 files (.kfb, no suffix, .isyntax)"]
+    for number in range(10):
+        (folder / f"a.{number}").write_bytes(b"other")
+    (line,) = told_of(folder, tmp_path)
+    assert line.startswith("passed over: 14 files (.kfb, ")
+    assert line.endswith(", others)")
+
+
+def test_a_file_of_another_kind_that_is_given_is_not_passed_over(folder, tmp_path):
+    (folder / "x.dat").write_bytes(b"image")
+    lines = []
+    found = find_inputs([folder, folder / "x.dat"], SUFFIXES, tmp_path / "out", lines.append)
+    assert (len(found), lines) == (6, [])
+
+
+def test_results_are_not_passed_over(folder, tmp_path):
+    record = Record("b.png", "f", ("geojson", "parquet", "record"), "1", {}, {})
+    write_record(folder / "earlier" / "b.json", record)
+    for name in ("b.geojson", "b.parquet", "summary.csv"):
+        (folder / "earlier" / name).write_bytes(b"result")
+    assert told_of(folder, tmp_path) == []
+
+
+@pytest.mark.parametrize(("suffix", "written"), [("lsm", "tif"), ("j2c", "jp2"), ("jpx", "jp2")])
+def test_images_under_rare_suffixes_are_found_and_read(tmp_path, suffix, written):
+    image = draw_image("kidney", "drawn", 0, 96)[0]
+    place = tmp_path / "given" / f"a.{written}"
+    write_rgb(place, image)
+    place.rename(place.with_suffix(f".{suffix}"))
+    (given,) = find_inputs([tmp_path / "given"], inputs.SUFFIXES, tmp_path / "out")
+    with open_raster(given.path) as raster:
+        assert raster.shape == image.shape[:2]

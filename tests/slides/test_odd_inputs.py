@@ -115,7 +115,7 @@ def test_a_full_disk_fails_one_image_and_leaves_nothing_of_it(tmp_path, drawn):
 
 
 def test_whatever_fails_in_one_image_the_others_are_done(tmp_path, drawn, monkeypatch):
-    for name in ("a", "b", "c", "d"):
+    for name in ("a", "b", "c", "d", "e"):
         write_rgb(tmp_path / "given" / f"{name}.png", drawn)
     lacking = RuntimeError("Failed to allocate memory for requested buffer")  # as runtimes say it
     segment_image = batch.segment_image
@@ -123,15 +123,17 @@ def test_whatever_fails_in_one_image_the_others_are_done(tmp_path, drawn, monkey
     def fail(plan, *arguments):
         if plan.name == "c":
             return segment_image(plan, *arguments)
-        raise {"a": MemoryError(), "b": KeyError("x"), "d": lacking}[plan.name]
+        denied = PermissionError(13, "Permission denied", "out/e.csv")
+        raise {"a": MemoryError(), "b": KeyError("x"), "d": lacking, "e": denied}[plan.name]
 
     monkeypatch.setattr(batch, "segment_image", fail)
     options = Options(turns=1, threads=1)
     planned = plan_batch([tmp_path / "given"], tmp_path / "out", ["csv"], find_release(), options)
     lines = []
     records, failed = batch.segment_batch(planned, lines.append, lambda *progress: None)
-    assert ([record.image for record in records], failed) == (["c.png"], 3)
-    assert "d.png: there is not enough memory; end other programs" in lines[-1]
+    assert ([record.image for record in records], failed) == (["c.png"], 4)
+    assert "d.png: there is not enough memory; end other programs" in lines[-2]
+    assert "e.png: out/e.csv: Permission denied; mend that, and give" in lines[-1]
     assert "a.png: there is not enough memory; end other programs" in lines[0]
     assert "b.png: an unexpected KeyError ('x'); please report it" in lines[1]
 

@@ -1,5 +1,6 @@
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,13 @@ from hypothesis import strategies as st
 from nucleibench.errors import ConfigurationError, DataError
 from nucleibench.slides import outputs
 from nucleibench.slides.inputs import Input
-from nucleibench.slides.outputs import name_results, plan_outputs
+from nucleibench.slides.outputs import (
+    OutputPlan,
+    check_space,
+    former_plan,
+    name_results,
+    plan_outputs,
+)
 from nucleibench.slides.record import Record, write_record
 
 KINDS = ("geojson", "csv", "picture")
@@ -147,8 +154,84 @@ def test_an_output_folder_that_cannot_be_written_to_is_refused(tmp_path):
 def test_too_little_room_is_refused(tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)._replace(free=3)
     monkeypatch.setattr(outputs.shutil, "disk_usage", lambda folder: usage)
+    plans = plan_outputs([image(tmp_path / "a.svs")], tmp_path / "out", KINDS)
     with pytest.raises(ConfigurationError, match=r"has 0.0 MB of room, but the results may need"):
-        plan_outputs([image(tmp_path / "a.svs")], tmp_path / "out", KINDS)
+        check_space(plans, tmp_path / "out")
+    check_space([], tmp_path / "out")
+
+
+@pytest.mark.parametrize("below", [Path("sub/a.svs"), Path("sub/deeper/a.svs")])
+def test_a_file_where_a_folder_of_results_must_be_is_refused(tmp_path, below):
+    given = Input(image(tmp_path / "a.svs").path, below)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "sub").write_text("notes")
+    with pytest.raises(ConfigurationError, match=r"out/sub cannot be written to .*choose another"):
+        plan_outputs([given], tmp_path / "out", KINDS)
+    assert (tmp_path / "out" / "sub").read_text() == "notes"
+
+
+def record_of(path, outputs=("csv", "record")):
+    return Record(path.name, "f", outputs, "1", {}, {}, path=str(path))
+
+
+def test_results_of_another_image_of_the_same_name_are_not_replaced(tmp_path):
+    first, second = image(tmp_path / "A" / "slide.png"), image(tmp_path / "B" / "slide.png")
+    out = tmp_path / "out"
+    out.mkdir()
+    write_record(out / "slide.json", record_of(first.path))
+    (out / "slide.csv").write_text("of A")
+    assert plan_outputs([first], out, ["csv"])
+    (tmp_path / "link").symlink_to(tmp_path / "A")
+    assert plan_outputs([Input(tmp_path / "link" / "slide.png", second.below)], out, ["csv"])
+    told = f"slide.json is of another image, {first.path}; choose another output folder"
+    with pytest.raises(ConfigurationError, match=told):
+        plan_outputs([second], out, ["csv"])
+    assert (out / "slide.csv").read_text() == "of A"
+
+
+def test_an_image_that_was_moved_or_has_a_record_without_path_is_the_same(tmp_path):
+    before, out = image(tmp_path / "A" / "slide.png").path, tmp_path / "out"
+    out.mkdir()
+    write_record(out / "slide.json", record_of(before))
+    moved = before.rename(image(tmp_path / "B" / "slide.png").path)
+    assert plan_outputs([Input(moved, Path(moved.name))], out, ["csv"])
+    write_record(out / "slide.json", replace(record_of(before), path=""))
+    assert plan_outputs([image(before)], out, ["csv"])
+
+
+def test_results_have_one_other_name(tmp_path):
+    for name, suffix, other in [("a", ".png", "a.png"), ("b/a.tif", ".tif", "b/a")]:
+        plan = OutputPlan(tmp_path / f"a{suffix}", tmp_path, name, KINDS)
+        assert plan.renamed() == replace(plan, name=other)
+        assert plan.renamed().renamed() == plan
+    whole = OutputPlan(tmp_path / "a.tif.tif", tmp_path, "a.tif", KINDS)
+    assert whole.renamed().name == "a.tif.tif"
+    bare = OutputPlan(tmp_path / "a", tmp_path, "a", KINDS)
+    assert bare.renamed() == bare
+
+
+def test_results_under_the_other_name_are_those_of_the_same_file(tmp_path):
+    given, out = image(tmp_path / "A" / "a.png").path, tmp_path / "out"
+    out.mkdir()
+    plan = OutputPlan(given, out, "a.png", KINDS)
+    assert former_plan(plan) is None
+    write_record(out / "a.json", record_of(given))
+    assert former_plan(plan) == OutputPlan(given, out, "a", ("csv", "record"))
+    for other in (
+        record_of(image(tmp_path / "B" / "a.png").path),
+        replace(record_of(given), path=""),  # which file it was is not known
+    ):
+        write_record(out / "a.json", other)
+        assert former_plan(plan) is None
+    (out / "a.json").write_text("not ours")
+    assert former_plan(plan) is None
+
+
+def test_no_image_is_removed_with_results_of_another_name(tmp_path):
+    given, picture = image(tmp_path / "a.svs"), image(tmp_path / "a.png")
+    write_record(tmp_path / "a.json", record_of(given.path, ("picture", "record")))
+    with pytest.raises(ConfigurationError, match=r"a.png would replace the image"):
+        plan_outputs([given, picture], tmp_path, ["csv"])
 
 
 def test_unknown_outputs_are_refused(tmp_path):

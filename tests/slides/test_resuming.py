@@ -1,14 +1,26 @@
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from nucleibench.errors import DataError
+from nucleibench.errors import ConfigurationError, DataError
+from nucleibench.slides import outputs
+from nucleibench.slides.batch import segment_batch
 from nucleibench.slides.inputs import find_inputs
+from nucleibench.slides.options import Options
 from nucleibench.slides.outputs import OutputPlan, earlier_record, plan_outputs
+from nucleibench.slides.planning import find_release, plan_batch
 from nucleibench.slides.record import Record, fingerprint, read_record, write_record
-from nucleibench.slides.resuming import find_finished, is_finished, start
+from nucleibench.slides.resuming import (
+    find_finished,
+    forget_deleted,
+    is_finished,
+    keep_earlier,
+    start,
+    started,
+)
 
 KINDS = ("geojson", "csv")
 RECORD = Record(
@@ -140,6 +152,103 @@ def test_results_of_other_settings_are_removed_before_new_ones_come(plan_for, tm
     assert earlier_record(plan).fingerprint == "5678"
 
 
+def test_what_was_written_with_the_same_settings_is_written_again_with_the_rest(plan_for):
+    finish(plan_for())
+    plan = keep_earlier(plan_for(["labels"]), "1234")
+    assert plan.kinds == ("geojson", "csv", "labels", "record")
+    assert not is_finished(plan, "1234")
+    assert keep_earlier(plan_for(["labels"]), "5678") == plan_for(["labels"])
+    plan.path("csv").unlink()  # the user wants it no more
+    plan = keep_earlier(plan_for(["labels"]), "1234")
+    assert plan.kinds == ("geojson", "labels", "record")
+    finish(plan, replace(RECORD, outputs=plan.kinds))
+    assert is_finished(plan, "1234")
+
+
+def test_what_was_deleted_and_is_not_asked_for_is_forgotten(plan_for, tmp_path):
+    finish(plan_for())
+    plan_for().path("csv").unlink()
+    assert find_finished(tmp_path / "out") == {}
+    forget_deleted(plan_for(), "1234")  # it is asked for
+    plan = keep_earlier(plan_for(["geojson"]), "1234")
+    forget_deleted(plan, "5678")  # other settings
+    assert find_finished(tmp_path / "out") == {}
+    assert is_finished(plan, "1234")
+    forget_deleted(plan, "1234")
+    kept = replace(RECORD, outputs=("geojson", "record")).finish(**FOUND)
+    assert find_finished(tmp_path / "out") == {"a": kept}
+
+
+def test_earlier_results_of_the_same_settings_stay_until_new_ones_come(plan_for):
+    finish(plan_for())
+    plan = keep_earlier(plan_for(["labels"]), "1234")
+    before = {kind: path.read_bytes() for kind, path in plan.paths.items() if path.exists()}
+    record = replace(RECORD, outputs=plan.kinds)
+
+    def work():
+        assert not is_finished(plan_for(), "1234"), "nothing is known of it now"
+        assert plan.path("geojson").read_text() == "results"
+        # Where it is killed here, nothing is lost, and the same command goes on.
+        assert keep_earlier(plan_for(["labels"]), "1234").kinds == plan.kinds
+        plan.path("labels").write_text("of a run that fails")
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"), started(plan, record):
+        work()
+    assert {kind: path.read_bytes() for kind, path in plan.paths.items() if path.exists()} == before
+    assert is_finished(plan_for(), "1234")
+
+
+def test_nothing_stays_of_an_image_that_fails_with_other_settings(plan_for, tmp_path):
+    finish(plan_for())
+    plan = plan_for(["labels"])
+    record = replace(RECORD, fingerprint="5678", outputs=plan.kinds)
+    with pytest.raises(OSError, match="full"), started(plan, record):
+        raise OSError("full")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_results_do_not_stand_beside_those_of_the_same_image_under_its_other_name(plan_for):
+    plan = plan_for()
+    path = os.path.realpath(plan.image)
+    finish(plan, replace(RECORD, path=path))
+    renamed = plan.renamed()
+    finish(renamed, replace(RECORD, path=path))
+    assert list(find_finished(plan.folder)) == ["a.png"]
+    assert not any(path.exists() for path in plan.paths.values())
+    finish(plan, replace(RECORD, path=path))
+    assert list(find_finished(plan.folder)) == ["a"]
+
+
+def test_room_is_needed_for_what_is_not_finished_alone(tmp_path, monkeypatch):
+    given, out = tmp_path / "given", tmp_path / "out"
+    given.mkdir()
+    (given / "a.png").write_bytes(b"image")
+
+    def plan(overwrite=False):
+        return plan_batch([given], out, KINDS, find_release(), Options(), overwrite)
+
+    for begun, record in plan().begin():
+        finish(begun, record)
+    usage = shutil.disk_usage(tmp_path)._replace(free=3)
+    monkeypatch.setattr(outputs.shutil, "disk_usage", lambda folder: usage)
+    assert plan().leave_finished(plan().begin()) == []
+    with pytest.raises(ConfigurationError, match=r"has 0.0 MB of room"):
+        plan(overwrite=True)
+    (given / "b.png").write_bytes(b"image")
+    with pytest.raises(ConfigurationError, match=r"has 0.0 MB of room"):
+        plan()
+
+
+def test_what_came_to_the_folder_since_the_plan_is_not_replaced(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"image")
+    planned = plan_batch([tmp_path / "a.png"], tmp_path / "out", KINDS, find_release(), Options())
+    (tmp_path / "out" / "a.csv").write_text("mine")
+    with pytest.raises(ConfigurationError, match=r"a.csv exists, and no record beside it says"):
+        segment_batch(planned, lambda line: None, lambda *progress: None)
+    assert (tmp_path / "out" / "a.csv").read_text() == "mine"
+
+
 def test_the_fingerprint_is_of_all_that_decides_the_results(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(b"image")
@@ -153,4 +262,11 @@ def test_the_fingerprint_is_of_all_that_decides_the_results(tmp_path):
     ]
     os.utime(path, ns=(2, 2))
     others.append(fingerprint(path, {"turns": 4, "tile": 256}, "ab", "1"))
-    assert len({one, *others}) == 5
+    os.utime(path, ns=(1, 1))
+    fields = [("a.png", 5, 1), ("b.png", 7, 2)]
+    together = fingerprint(path, {"turns": 4, "tile": 256}, "ab", "1", fields)
+    reverse = fingerprint(path, {"turns": 4, "tile": 256}, "ab", "1", fields[::-1])
+    assert together == reverse
+    for changed in ([("a.png", 5, 1)], [("a.png", 5, 1), ("b.png", 8, 2)]):
+        others.append(fingerprint(path, {"turns": 4, "tile": 256}, "ab", "1", changed))
+    assert len({one, together, *others}) == 8

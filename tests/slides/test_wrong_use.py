@@ -87,6 +87,47 @@ def test_a_mistyped_path_is_answered_before_anything_is_loaded(tmp_path):
     )
 
 
+@pytest.mark.parametrize(("visible", "count"), [("-1", 0), ("3,5", 2)])
+def test_fewer_gpus_than_asked_for_are_told_before_anything_is_loaded(image, visible, count):
+    code = (
+        "import sys; from nucleibench.cli import main\n"
+        f"print(main(['segment', {str(image)!r}, 'out', '--gpu', '3']))\n"
+        "print(*{'keras', 'tensorflow', 'numpy', 'cv2', 'pandas', 'pydantic'} & {*sys.modules})"
+    )
+    command = [sys.executable, "-c", code]
+    environment = {**ENVIRONMENT, "CUDA_VISIBLE_DEVICES": visible}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout == "2\n\n"
+    assert result.stderr == (
+        f"Error: --gpu 3: {count} NVIDIA GPUs are visible here (nvidia-smi and CUDA_VISIBLE_DEVICES"
+        " say which); give as many, or leave --gpu out: processors compute\n"
+    )
+
+
+def test_a_wait_for_a_gpu_is_told_at_once_and_one_that_cannot_be_used_is_refused(image, tmp_path):
+    """The GPU is a name only, so that TensorFlow finds none once another process gives it up."""
+    environment = {**ENVIRONMENT, "CUDA_VISIBLE_DEVICES": "0", "TMPDIR": str(tmp_path)}
+    claim = (
+        "from nucleibench.compute.accelerators import claim_accelerators\n"
+        "print(claim_accelerators(1), flush=True); input()"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        [sys.executable, "-c", claim], env=environment, text=True, **pipes
+    ) as other:
+        assert other.stdout.readline() == "['0']\n"
+        command = [*SEGMENT, str(image), str(tmp_path / "out"), "--gpu", "1"]
+        with subprocess.Popen(command, env=environment, text=True, **pipes) as waiting:
+            assert waiting.stderr.readline() == "waiting for 1 of the accelerators 0\n"
+            other.communicate("\n", timeout=60)
+            said, errors = waiting.communicate(timeout=300)
+    assert (waiting.returncode, said) == (2, "")
+    assert errors == (
+        "Error: --gpu 1: TensorFlow can use 0 GPUs here; install its libraries of NVIDIA "
+        "(pip install 'nucleibench[gpu]'), or leave --gpu out: processors compute\n"
+    )
+
+
 def test_help_names_every_option_and_needs_no_library():
     result = subprocess.run(
         [*SEGMENT, "--help"], env=ENVIRONMENT, capture_output=True, text=True, check=True
