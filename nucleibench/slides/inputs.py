@@ -123,7 +123,8 @@ def _count_kinds(files: Collection[Path]) -> str:
     counts = Counter(file.suffix.lower() or "no suffix" for file in sorted(files))
     kinds = [kind for kind, _ in counts.most_common(MOST_KINDS)]
     more = [] if len(counts) <= MOST_KINDS else ["others"]
-    return f"{len(files)} file{'s'[: len(files) != 1]} ({', '.join(kinds + more)})"
+    counted = "1 file" if len(files) == 1 else f"{len(files)} files"
+    return f"{counted} ({', '.join(kinds + more)})"
 
 
 def _inputs_at(
