@@ -71,7 +71,10 @@ def png_bits(content: bytes) -> int:
 def jpeg_2000_bits(content: bytes) -> int:
     """Return how many bits the first component of a JPEG 2000 has, as its code begins (SIZ).
 
+    They are eight at least, and 0 where all of a 16-bit sample may be in use.
+
     Raises:
         ValueError: there is no such beginning.
     """
-    return (content[content.index(START_OF_JPEG_2000) + COMPONENTS_AT] & 0x7F) + 1
+    bits = (content[content.index(START_OF_JPEG_2000) + COMPONENTS_AT] & 0x7F) + 1
+    return max(8, bits) if bits < 16 else 0

@@ -194,8 +194,8 @@ def _decode_jpeg_2000(content: bytes) -> Decoded:
     samples, stated = _decode_by_opencv(content), jpeg_2000_bits(content)
     if samples.dtype == np.uint8:
         return _with_alpha(samples, Encoding())
-    known = Depth(max(8, stated), STATED) if stated < 16 else None
-    return _scaled(samples, known or find_depth(count_samples(samples[..., :3])))
+    depth = Depth(stated, STATED) if stated else find_depth(count_samples(samples[..., :3]))
+    return _scaled(samples, depth)
 
 
 def _scaled(samples: np.ndarray, depth: Depth) -> Decoded:

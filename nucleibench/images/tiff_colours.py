@@ -156,8 +156,7 @@ def _depth(page: Any, pixels: Pixels, encoding: Encoding, where: str) -> tuple[E
 def _stated_bits(page: Any) -> int:
     """Return how many bits are in use, as tags or the code itself say; 0 where they do not."""
     if page.compression in JPEG_2000_COMPRESSIONS:
-        bits = jpeg_2000_bits(read_segment(page, 0))
-        return max(8, bits) if bits < 16 else 0
+        return jpeg_2000_bits(read_segment(page, 0))
     most = _stated_most(page)
     return max(8, most.bit_length()) if most else 0
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from nucleibench.compute.exported import load_exported
 from nucleibench.errors import PIP, ConfigurationError
-from nucleibench.families.interface import Colors
 from nucleibench.families.unet.maps import arrange_maps, average_turns
 from nucleibench.families.unet.release import Member, Release
 from nucleibench.families.unet.release_card import STAINS
@@ -58,14 +57,15 @@ def load_trained_network(
     """
     turns, inference = turns or release.turns, release.inference
     views = list_views(member.network.colors for member in release.members)
+    seen = [views.index(member.network.colors) for member in release.members]
     if needs_keras(release, accelerators):
         predictors, runtime = _load_with_keras(release, turns)
-        predict = group_windows(_average(release, predictors, views), inference.batch_size)
+        predict = group_windows(average_members(predictors, seen), inference.batch_size)
     else:
         predictors = [_load_exported(member, turns) for member in release.members]
         runtime = f"onnxruntime {version('onnxruntime')}"
         threads = threads or len(os.sched_getaffinity(0))
-        predict = spread_windows(_average(release, predictors, views), threads)
+        predict = spread_windows(average_members(predictors, seen), threads)
     return TrainedNetwork(
         predict,
         release.tile_size,
@@ -75,13 +75,6 @@ def load_trained_network(
         runtime,
         views,
     )
-
-
-def _average(
-    release: Release, predictors: Sequence[Predictor], views: Sequence[Colors]
-) -> Predictor:
-    seen = [views.index(member.network.colors) for member in release.members]
-    return average_members(predictors, seen)
 
 
 def average_members(predictors: Sequence[Predictor], views: Sequence[int]) -> Predictor:
